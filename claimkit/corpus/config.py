@@ -1,0 +1,110 @@
+"""``corpus.toml``: what a corpus says about itself."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from claimkit.errors import ConfigError, DataError
+from claimkit.jsonl import open_input
+from claimkit.schemes import LabelScheme, scheme_of
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+RELATION_KINDS = ("denies", "counters", "rebuts", "counter_accuses", "concedes", "supports", "restates", "qualifies", "responds_to")
+
+
+class StanceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The stance labels of a corpus, in order."""
+
+    labels: tuple[str, ...] = ("support", "oppose", "neutral", "unclear")
+
+
+class RelationConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The relation kinds of a corpus, in order."""
+
+    kinds: tuple[str, ...] = RELATION_KINDS
+
+
+class LayerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a layer came about: by whom or what, when, from which guideline."""
+
+    annotator: str | None = None
+    kind: str | None = None
+    guideline: str | None = None
+    created: str | None = None
+    note: str | None = None
+
+
+class CorpusConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The content of ``corpus.toml``; unknown keys are refused."""
+
+    name: str
+    version: str = "0.1.0"
+    title: str | None = None
+    licence: str | None = None
+    language: str | None = None
+    guideline: str | None = None
+    stance: StanceConfig = StanceConfig()
+    relations: RelationConfig = RelationConfig()
+    layers: dict[str, LayerConfig] = {}
+    splits: dict[str, Any] = {}
+    origin: dict[str, Any] = {}
+
+    @property
+    def scheme(self) -> LabelScheme:
+        """The label scheme of the corpus' stances."""
+        return scheme_of(self.stance.labels)
+
+
+def read_toml(path: str | Path, kind: type[Any]) -> Any:
+    """Read a TOML file into a struct type.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be read or is not TOML; with line and column.
+    ConfigError
+        When a key is unknown or a value has the wrong type; with the path of the key.
+    """
+    with open_input(path) as file:
+        raw = file.read()
+    try:
+        table = tomllib.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise DataError(f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8", path=path, line=raw.count(b"\n", 0, error.start) + 1) from None
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        message = re.sub(r" \(at .*\)", "", str(error))
+        line, column = (int(place.group(1)), int(place.group(2))) if place else (None, None)
+        raise DataError(f"not valid TOML: {message.lower()}", path=path, line=line, column=column) from None
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        message, _, key = str(error).partition(" - at `$")
+        raise ConfigError(_humanise(message), path=path, key=key.strip("`.") or None) from None
+
+
+def _humanise(message: str) -> str:
+    message = re.sub(r"Object contains unknown field `(.*)`", r"unknown key '\1'", message)
+    message = re.sub(r"Object missing required field `(.*)`", r"the required key '\1' is missing", message)
+    return re.sub(r"Expected `(.*)`, got `(.*)`", r"must be \1, found \2", message)
+
+
+def read_config(folder: str | Path) -> CorpusConfig:
+    """Read the ``corpus.toml`` of a corpus folder."""
+    path = Path(folder) / "corpus.toml"
+    if not path.is_file():
+        raise DataError("this folder is not a corpus: it has no corpus.toml; make one with: claimkit new DIR", path=folder, code="not-a-corpus")
+    config: CorpusConfig = read_toml(path, CorpusConfig)
+    for key, values in (("stance.labels", config.stance.labels), ("relations.kinds", config.relations.kinds)):
+        if not values or len(set(values)) < len(values):
+            raise ConfigError("must name at least one value, each once", path=path, key=key)
+    return config
