@@ -1,0 +1,85 @@
+"""The ``claimkit`` command: thin faces over public functions; a command is one module here and one line in the table below."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import MappingProxyType
+
+import click
+
+from claimkit import __version__
+from claimkit.cli.group import LazyGroup
+from claimkit.errors import ClaimkitError
+
+# name -> module that holds it, as ``command``; the order is that of ``claimkit --help``.
+COMMANDS = MappingProxyType(
+    {
+        "demo": "claimkit.cli.demo",
+        "new": "claimkit.cli.new",
+        "validate": "claimkit.cli.validate",
+        "schema": "claimkit.cli.schema",
+        "repair": "claimkit.cli.repair",
+        "items": "claimkit.cli.items",
+        "split": "claimkit.cli.split",
+        "train": "claimkit.cli.train",
+        "predict": "claimkit.cli.predict",
+        "evaluate": "claimkit.cli.evaluate",
+        "data": "claimkit.cli.data",
+        "list": "claimkit.cli.registries",
+    }
+)
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Every command has an example: claimkit COMMAND --help",
+)
+@click.version_option(__version__, message="claimkit %(version)s")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def program(context: click.Context, debug: bool) -> None:
+    """Stance and claim-tracking datasets: label, validate, train, evaluate, track.
+
+    Data goes to standard output, words and progress to standard error; "-" is the standard input.
+    Exit status: 0 done, 1 the data has errors or a check failed, 2 wrong usage, 3 a missing extra.
+    """
+    context.obj = {"debug": debug}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program and leave with its exit status; an expected error becomes one sentence on standard error."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    if debug:  # allowed anywhere, since it is added to a line that has just failed
+        given.remove("--debug")
+    try:
+        program.main(given, prog_name="claimkit", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        _stop(error, debug, error.exit_code)
+    except ClaimkitError as error:
+        _stop(error, debug, error.exit_status)
+    except (KeyboardInterrupt, click.Abort) as error:
+        _stop(click.ClickException("stopped; nothing was written by halves"), debug, 128 + signal.SIGINT, error)
+    except BrokenPipeError:  # the reader, such as head, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + 13)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+
+
+def _stop(error: Exception, debug: bool, status: int, cause: BaseException | None = None) -> None:
+    if debug:
+        raise cause or error
+    if isinstance(error, click.UsageError):
+        error.show()
+    elif isinstance(error, click.ClickException):
+        click.echo(f"claimkit: {error.format_message()}", err=True)
+    else:
+        click.echo(f"claimkit: {error}", err=True)
+    sys.exit(status)
