@@ -12,9 +12,15 @@ FC = TypeVar("FC", bound=Callable[..., Any] | click.Command)
 
 seed_option = click.option("--seed", type=click.IntRange(min=0), default=13, show_default=True, help="Seed of everything random.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-layer_option = click.option("--layer", default="gold", show_default=True, help="Layer of the corpus, by its file name without .jsonl.")
-metric_option = click.option("--metric", "metrics", multiple=True, metavar="NAME", help="A metric; repeat for several (claimkit list metrics).")
-cluster_option = click.option("--cluster", metavar="KEY", help="Group key over which intervals are resampled, such as document; 'none' for single items.")
+layer_option = click.option(
+    "--layer", default="gold", show_default=True, help="Layer of the corpus, by its file name without .jsonl."
+)
+metric_option = click.option(
+    "--metric", "metrics", multiple=True, metavar="NAME", help="A metric; repeat for several (claimkit list metrics)."
+)
+cluster_option = click.option(
+    "--cluster", metavar="KEY", help="Group key over which intervals are resampled, such as document; 'none' for single items."
+)
 label_map_option = click.option("--label-map", metavar="NAME|FROM=TO,…", help="Map predicted labels to the gold scheme first.")
 force_option = click.option("--force", is_flag=True, help="Replace what is there.")
 

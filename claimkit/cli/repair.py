@@ -20,4 +20,5 @@ def command(files: tuple[Path, ...]) -> None:
         if dropped is None:
             say(f"{file}: every line is whole")
         else:
-            say(f"{file}:{dropped.number}: dropped {len(dropped.raw)} bytes at offset {dropped.offset}: {dropped.raw[:200].decode(errors='replace')}")
+            shown = dropped.raw[:200].decode(errors="replace")
+            say(f"{file}:{dropped.number}: dropped {len(dropped.raw)} bytes at offset {dropped.offset}: {shown}")

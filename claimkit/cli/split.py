@@ -1,0 +1,66 @@
+"""``claimkit split``: leak-free train, dev and test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from claimkit.cli.options import json_option, out_option, seed_option
+from claimkit.cli.output import emit_json, print_table, say
+
+
+@click.command(epilog="Example: claimkit items annotations/south-asia | claimkit split - --held-out document --out items.jsonl")
+@click.argument("items", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="ITEMS…")
+@click.option(
+    "--held-out",
+    "keys",
+    multiple=True,
+    default=("document",),
+    show_default=True,
+    metavar="KEY",
+    help="Group key, target, time or random; repeat for several.",
+)
+@click.option("--shares", default="train=.6,dev=.2,test=.2", show_default=True, help="Splits and their shares, in order.")
+@seed_option
+@click.option("--no-stratify", is_flag=True, help="Balance sizes only, not labels.")
+@out_option("Items file to write; without it the items go to standard output and the report to standard error.")
+@json_option
+def command(
+    items: tuple[Path, ...], keys: tuple[str, ...], shares: str, seed: int, no_stratify: bool, out: Path | None, as_json: bool
+) -> None:
+    """Set the split of every item so that no value of a key occurs on two sides; the report shows what still leaks."""
+    from claimkit.jsonl import read_items, write_records
+    from claimkit.splits import split_items
+
+    rows = [item for path in items for item in read_items(path)]
+    done = split_items(rows, keys, _shares(shares), seed=seed, stratify=not no_stratify)
+    write_records(out or "-", done.items)
+    report = done.report
+    if as_json and out:
+        emit_json(report)
+        return
+    say(
+        f"{len(done.items)} items in {report.components} groups, the largest of {report.largest}; held out: {', '.join(report.held_out)}"
+    )
+    for name, n in report.sizes.items():
+        labels = ", ".join(f"{label} {count}" for label, count in sorted(report.labels.get(name, {}).items()))
+        say(f"  {name}: {n} ({labels})")
+    if out:
+        rows_shown = [[leak.key, leak.split, str(leak.values), str(leak.shared), str(leak.rows)] for leak in report.leaks]
+        print_table(
+            ["key", "split", "values", "also in train", "rows"], rows_shown, title="What is known from train", right=(2, 3, 4)
+        )
+
+
+def _shares(text: str) -> dict[str, float]:
+    found = {}
+    for part in text.split(","):
+        name, sign, value = part.partition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            sign = ""
+        if not sign or not name.strip():
+            raise click.BadParameter(f"'{part}' is not a pair such as train=.6", param_hint="--shares")
+    return found

@@ -1,0 +1,149 @@
+"""One resampling of the rows from which all numbers of an evaluation take their intervals, so that they can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from claimkit.errors import UsageError, suggest
+from claimkit.evaluation.sample import Codes, Sample
+from claimkit.stats import MIN_CLUSTERS, draw_cell_sums, draw_cluster_sums
+
+# Rows that share one of these depend on each other wherever it is present; the first one found is used.
+DEFAULT_CLUSTER_KEYS = ("document", "thread", "body", "event", "claim")
+_CELLS_HELD = 40_000_000  # counts held at a time
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What is counted: a category for every row, out of ``size``."""
+
+    codes: Codes
+    size: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How intervals are made: over the clusters of a key, or over single items where ``key`` is ``None``.
+
+    Attributes
+    ----------
+    key : str or None
+    clusters : int array of shape (n,) or None
+    k : int or None
+        How many clusters there are.
+    refusal : str or None
+        Why there is no interval.
+    """
+
+    key: str | None
+    clusters: Codes | None
+    k: int | None
+    replicates: int
+    seed: int
+    refusal: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What is resampled, for the signature."""
+        return "item" if self.key is None else f"cluster({self.key})"
+
+    def restricted(self, rows: npt.NDArray[np.bool_]) -> Plan:
+        """Return the plan for a part of the rows."""
+        if self.clusters is None:
+            return self
+        _, codes = np.unique(self.clusters[rows], return_inverse=True)
+        return _plan(self.key, codes.reshape(-1), self.replicates, self.seed)
+
+    def intervals_of(self, columns: Sequence[Columns], compute: Callable[[list[Floats]], Floats]) -> Floats:
+        """Return ``compute`` on the sums of every resample: an array of shape (replicates, values).
+
+        Parameters
+        ----------
+        columns : sequence of Columns
+        compute : callable
+            From one array of shape (rows, size) for each of the columns to an array of shape (rows, values).
+        """
+        return np.concatenate([compute(sums) for sums in self._sums(columns)])
+
+    def _sums(self, columns: Sequence[Columns]) -> Iterator[list[Floats]]:
+        sizes = [column.size for column in columns]
+        ends = np.cumsum(sizes)
+        block = max(1, min(self.replicates, _CELLS_HELD // int(ends[-1])))
+        if self.clusters is None or self.k is None:
+            stacked = np.stack([column.codes for column in columns], axis=1)
+            cells, counts = np.unique(stacked, axis=0, return_counts=True)
+            projections = [_one_hot(cells[:, index], size) for index, size in enumerate(sizes)]
+            for drawn in draw_cell_sums(counts, self.replicates, self.seed, block):
+                weights = drawn.astype(np.float64)
+                yield [weights @ projection for projection in projections]
+            return
+        table = np.zeros((self.k, int(ends[-1])))
+        for column, end in zip(columns, ends, strict=True):
+            np.add.at(table, (self.clusters, end - column.size + column.codes), 1.0)
+        for sums in draw_cluster_sums(table, self.replicates, self.seed, block):
+            yield np.split(sums, ends[:-1], axis=1)
+
+
+def _one_hot(codes: Codes, size: int) -> Floats:
+    table = np.zeros((codes.size, size))
+    table[np.arange(codes.size), codes] = 1.0
+    return table
+
+
+def make_plans(sample: Sample, cluster: str, replicates: int, seed: int) -> tuple[list[Plan], list[str]]:
+    """Return the plans that a wish for clusters leads to, and what should be said about them.
+
+    Parameters
+    ----------
+    sample : Sample
+    cluster : str
+        A group key; two, as in ``"document,target"`` (the wider interval is reported); ``"none"`` for single items; ``"auto"``
+        for the first of :data:`DEFAULT_CLUSTER_KEYS` that the items have.
+
+    Raises
+    ------
+    UsageError
+        When no item has the key.
+    """
+    present = sample.group_keys()
+    if cluster == "none":
+        return [Plan(None, None, None, replicates, seed)], []
+    if cluster == "auto":
+        found = next((key for key in DEFAULT_CLUSTER_KEYS if key in present), None)
+        if found is None:
+            return [Plan(None, None, None, replicates, seed)], []
+        keys = [found]
+    else:
+        keys = [part.strip() for part in cluster.split(",")]
+    plans, warnings = [], []
+    for key in keys:
+        if key != "target" and key not in present:
+            near = suggest(key, [*present, "target"])
+            known = ", ".join(["target", *(name for name in present if name != "target")])
+            has = f"the items have: {known}; 'none' resamples single items"
+            raise UsageError(f"no item has the group key '{key}'; {near + ' ' if near else ''}{has}")
+        values = sample.column(key)
+        alone = sum(value is None for value in values)
+        if alone:
+            warnings.append(f"{alone} of {sample.n} items have no '{key}'; each counts as a cluster of its own")
+        names = [f"{index}" if value is None else f"={value}" for index, value in enumerate(values)]
+        _, codes = np.unique(np.array(names), return_inverse=True)
+        plan = _plan(key, codes.reshape(-1), replicates, seed)
+        plans.append(plan)
+        if plan.refusal:
+            warnings.append(
+                f"no interval: {plan.refusal}; --cluster none resamples single items, as if they did not depend on each other"
+            )
+    return plans, warnings
+
+
+def _plan(key: str | None, codes: Codes, replicates: int, seed: int) -> Plan:
+    k = int(codes.max()) + 1 if codes.size else 0
+    refusal = f"{k} clusters of '{key}' are fewer than {MIN_CLUSTERS}" if k < MIN_CLUSTERS else None
+    return Plan(key, codes, k, replicates, seed, refusal)
