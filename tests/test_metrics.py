@@ -1,0 +1,90 @@
+"""Metrics against scikit-learn on random data, and at the edges."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, matthews_corrcoef
+
+from claimkit.errors import UsageError
+from claimkit.metrics import METRICS
+from claimkit.schemes import SCHEMES, LabelScheme
+
+CLAIMS = SCHEMES["claims"]
+
+
+def table_of(gold, predicted, k):
+    table = np.zeros((k, k + 1), dtype=int)
+    np.add.at(table, (gold, predicted), 1)
+    return table
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=60))
+def test_metrics_agree_with_scikit_learn_on_any_labels(rows):
+    gold, predicted = (np.array(column) for column in zip(*rows, strict=True))
+    table = table_of(gold, predicted, 4)
+    assert METRICS["accuracy"].compute(table, CLAIMS) == pytest.approx(accuracy_score(gold, predicted))
+    macro = f1_score(gold, predicted, labels=[0, 1, 2, 3], average="macro", zero_division=0)
+    assert METRICS["f1_macro"].compute(table, CLAIMS) == pytest.approx(macro)
+    if len(set(gold)) > 1 and len(set(predicted)) > 1:
+        assert METRICS["kappa"].compute(table, CLAIMS) == pytest.approx(cohen_kappa_score(gold, predicted))
+        assert METRICS["mcc"].compute(table, CLAIMS) == pytest.approx(matthews_corrcoef(gold, predicted))
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3)), min_size=1, max_size=60))
+def test_every_metric_stays_within_its_bounds(rows):
+    schemes = {("FAVOR", "AGAINST"): SCHEMES["semeval2016"]}
+    gold, predicted = (np.array(column) for column in zip(*rows, strict=True))
+    for name in METRICS:
+        metric = METRICS[name]
+        if metric.labels == SCHEMES["fnc1"].labels:
+            continue
+        table = table_of(gold, predicted, 3)
+        value = metric.compute(table[None] if metric.by_target else table, schemes[("FAVOR", "AGAINST")])
+        assert np.isnan(value) or metric.low <= value <= metric.high + 1e-12
+
+
+def test_a_missing_prediction_is_wrong_for_accuracy_and_lowers_recall_only():
+    table = np.array([[1, 0, 1], [0, 2, 0]])
+    two = LabelScheme("two", ("a", "b"))
+    assert METRICS["accuracy"].compute(table, two) == pytest.approx(3 / 4)
+    assert METRICS["f1_macro"].compute(table, two) == pytest.approx((2 / 3 + 1) / 2)
+
+
+def test_the_mean_over_targets_is_not_the_pooled_value():
+    tables = np.array([[[2, 0, 0, 0], [0, 2, 0, 0], [0, 0, 0, 0]], [[0, 4, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]])
+    scheme = SCHEMES["semeval2016"]
+    assert METRICS["f1_favor_against_per_target"].compute(tables, scheme) == pytest.approx(0.5)
+    assert METRICS["f1_favor_against"].compute(tables.sum(axis=0), scheme) == pytest.approx((1 / 2 + 1 / 2) / 2)
+
+
+def test_metrics_of_nothing_are_undefined_and_not_zero():
+    empty = np.zeros((3, 4), dtype=int)
+    for name in ("accuracy", "f1_macro", "f1_favor_against", "kappa", "mcc"):
+        assert np.isnan(METRICS[name].compute(empty, SCHEMES["semeval2016"]))
+
+
+def test_agreement_beyond_chance_is_undefined_when_only_one_label_is_used():
+    table = table_of(np.zeros(5, dtype=int), np.zeros(5, dtype=int), 3)
+    assert np.isnan(METRICS["kappa"].compute(table, SCHEMES["semeval2016"]))
+    assert np.isnan(METRICS["mcc"].compute(table, SCHEMES["semeval2016"]))
+
+
+def test_a_metric_names_the_labels_that_a_scheme_lacks():
+    with pytest.raises(UsageError, match="f1_favor_against needs the labels FAVOR, AGAINST; the scheme has support"):
+        METRICS["f1_favor_against"].check_scheme(CLAIMS)
+
+
+def test_an_unknown_metric_is_answered_with_a_near_miss():
+    with pytest.raises(UsageError, match="did you mean 'f1_macro'"):
+        METRICS["f1macro"]
+
+
+@pytest.mark.parametrize("name", list(METRICS))
+def test_every_metric_says_what_it_is_and_where_it_comes_from(name):
+    metric = METRICS[name]
+    assert metric.name == name
+    assert metric.sentence.endswith(".")
+    assert metric.source
