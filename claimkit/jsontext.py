@@ -16,6 +16,8 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _CHUNK = re.compile(r'[^"\\\x00-\x1f]*')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"-?[A-Za-z_]+")
+_CUT_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.|(?:\.[0-9]+)?[eE][+-]?)")
+_CUT_ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{0,3})?")
 _HEX4 = re.compile(r"[0-9A-Fa-f]{4}")
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _CONSTANTS = {"true": True, "false": False, "null": None}
@@ -43,12 +45,15 @@ class Scan:
         Where each value and each key of an object starts, in characters. The path of the whole is ``()``.
     faults : list of Fault
         All that is wrong, in order; a fault of syntax ends the reading.
+    is_cut : bool
+        Whether the text is good so far and only ends too early: what a crash in the middle of a write leaves behind.
     """
 
     value: Any = None
     places: dict[Path, int] = field(default_factory=dict)
     keys: dict[Path, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    is_cut: bool = False
 
 
 class _SyntaxError(Exception):
@@ -74,6 +79,26 @@ Fault(at=14, code='json-not-a-number', message='NaN is not JSON', hint='leave th
     return reader.result
 
 
+def is_cut(raw: bytes) -> bool:
+    """Tell whether bytes are the beginning of a JSON object that ends too early, as a crash in the middle of a write leaves it.
+
+    Zero bytes at the end count as missing: some file systems fill with them what was never written.
+
+    >>> is_cut(b'{"id":"c1","te'), is_cut(b'{"id":"c1"}'), is_cut(b'{"id":c1')
+    (True, False, False)
+    """
+    kept = raw.rstrip(b"\0")
+    if not kept.strip():
+        return len(kept) < len(raw)
+    try:
+        text = kept.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.end < len(kept) or "unexpected end" not in error.reason:
+            return False
+        text = kept[: error.start].decode("utf-8")
+    return text.lstrip(" \t").startswith("{") and scan(text).is_cut
+
+
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
@@ -82,8 +107,9 @@ class _Reader:
     def fault(self, at: int, code: str, message: str, hint: str | None = None) -> None:
         self.result.faults.append(Fault(at, code, message, hint))
 
-    def stop(self, at: int, message: str, hint: str | None = None, code: str = "json-syntax") -> NoReturn:
+    def stop(self, at: int, message: str, hint: str | None = None, code: str = "json-syntax", is_cut: bool = False) -> NoReturn:
         self.fault(at, code, message, hint)
+        self.result.is_cut = is_cut
         raise _SyntaxError
 
     def space(self, at: int) -> int:
@@ -163,7 +189,7 @@ class _Reader:
             elif char:
                 self.stop(at, f"{_name(char)} stands unescaped in a text", f"write it as \\u{ord(char):04x}")
             else:
-                self.stop(start, "a text is not closed: the line ends before its closing quote")
+                self.stop(start, "a text is not closed: the line ends before its closing quote", is_cut=True)
 
     def escape(self, at: int) -> tuple[str, int]:
         text = self.text
@@ -171,7 +197,8 @@ class _Reader:
         if char in _ESCAPES and char:
             return _ESCAPES[char], at + 2
         if char != "u" or not _HEX4.match(text, at + 2):
-            self.stop(at, f"'{text[at : at + 2]}' is not an escape of JSON", 'write a backslash as "\\\\"')
+            cut = _CUT_ESCAPE.fullmatch(text, at) is not None
+            self.stop(at, f"'{text[at : at + 2]}' is not an escape of JSON", 'write a backslash as "\\\\"', is_cut=cut)
         code, end = int(text[at + 2 : at + 6], 16), at + 6
         if 0xD800 <= code < 0xDC00 and text[end : end + 2] == "\\u" and _HEX4.match(text, end + 2):
             low = int(text[end + 2 : end + 6], 16)
@@ -190,7 +217,8 @@ class _Reader:
             self.expected(at, "a digit after '-'")
         digits, end = match.group(), match.end()
         if self.text[end : end + 1] and self.text[end] in "0123456789.eE+-":
-            self.stop(at, f"'{self.text[at : end + 1]}' is not a number of JSON", "no leading zero, no bare point, no '+'")
+            hint, cut = "no leading zero, no bare point, no '+'", _CUT_NUMBER.fullmatch(self.text, at) is not None
+            self.stop(at, f"'{self.text[at : end + 1]}' is not a number of JSON", hint, is_cut=cut)
         if match.group(1) is None and match.group(2) is None:
             if len(digits) > MAX_DIGITS:
                 self.fault(at, "json-number", f"a number of {len(digits)} digits; {MAX_DIGITS} are allowed", "write it as a text")
@@ -210,12 +238,13 @@ class _Reader:
         if word in _NOT_NUMBERS:
             self.fault(at, "json-not-a-number", f"{word} is not JSON", "leave the key out, or write null")
             return None, at + len(word)
-        self.expected(at, "a value", word)
+        cut = bool(word) and at + len(word) == len(self.text) and any(name.startswith(word) for name in _CONSTANTS)
+        return self.expected(at, "a value", word, is_cut=cut)
 
-    def expected(self, at: int, what: str, found: str = "") -> NoReturn:
+    def expected(self, at: int, what: str, found: str = "", is_cut: bool = False) -> NoReturn:
         char = self.text[at : at + 1]
         if not char:
-            self.stop(at, f"the line ends where {what} should stand")
+            self.stop(at, f"the line ends where {what} should stand", is_cut=True)
         hint = None
         if char in "'“”":
             hint = 'JSON wants straight double quotes: "'
@@ -223,7 +252,7 @@ class _Reader:
             hint = "take out the comma before it"
         elif found in ("True", "False", "None"):
             hint = f"write {'null' if found == 'None' else found.lower()}"
-        self.stop(at, f"expected {what}, found {repr(found) if found else _name(char)}", hint)
+        self.stop(at, f"expected {what}, found {repr(found) if found else _name(char)}", hint, is_cut=is_cut)
 
 
 def _name(char: str) -> str:

@@ -79,7 +79,8 @@ def read_toml(path: str | Path, kind: type[Any]) -> Any:
     try:
         table = tomllib.loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise DataError(f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8", path=path, line=raw.count(b"\n", 0, error.start) + 1) from None
+        number = raw.count(b"\n", 0, error.start) + 1
+        raise DataError(f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8", path=path, line=number) from None
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         message = re.sub(r" \(at .*\)", "", str(error))
@@ -102,7 +103,8 @@ def read_config(folder: str | Path) -> CorpusConfig:
     """Read the ``corpus.toml`` of a corpus folder."""
     path = Path(folder) / "corpus.toml"
     if not path.is_file():
-        raise DataError("this folder is not a corpus: it has no corpus.toml; make one with: claimkit new DIR", path=folder, code="not-a-corpus")
+        message = "this folder is not a corpus: it has no corpus.toml; make one with: claimkit new DIR"
+        raise DataError(message, path=folder, code="not-a-corpus")
     config: CorpusConfig = read_toml(path, CorpusConfig)
     for key, values in (("stance.labels", config.stance.labels), ("relations.kinds", config.relations.kinds)):
         if not values or len(set(values)) < len(values):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
@@ -28,6 +29,10 @@ class Known:
     document_of : dict of str to str
         Statement id to document id.
     relations : set of str
+    broken : set of str
+        Ids of records that are there but have errors of their own: a reference to one of them is not reported as dangling.
+    unread : set of str
+        Types of which a file could not be read: references to them cannot be checked.
     """
 
     def __init__(self, labels: tuple[str, ...], kinds: tuple[str, ...]) -> None:
@@ -40,24 +45,24 @@ class Known:
         self.statements: dict[str, int] = {}
         self.document_of: dict[str, str] = {}
         self.relations: set[str] = set()
+        self.broken: set[str] = set()
+        self.unread: set[str] = set()
+        self._withheld: set[str] = set()  # documents of which it has been said that their text is not given
 
     def is_sound(self, record: Statement) -> bool:
         """Tell quickly whether :meth:`check_statement` would find nothing."""
         text = self.texts.get(record.document)
         if text is None:
-            return False
+            return record.document in self._withheld and not any(self.check_statement(record))
         for span in record.spans:
             if span.end <= span.start or text[span.start : span.end] != span.text:
                 return False
         actors = self.actors
         if record.speaker not in actors or record.claim not in self.claims or record.stance not in self._labels:
             return False
-        span = record.cue
-        if span is not None and (span.end <= span.start or text[span.start : span.end] != span.text):
-            return False
-        span = record.speaker_span
-        if span is not None and (span.end <= span.start or text[span.start : span.end] != span.text):
-            return False
+        for named in (record.cue, record.speaker_span):
+            if named is not None and (named.end <= named.start or text[named.start : named.end] != named.text):
+                return False
         for span in record.duplicate_spans:
             if span.end <= span.start or text[span.start : span.end] != span.text:
                 return False
@@ -74,7 +79,8 @@ class Known:
         if record.text is not None and record.text_sha256 is not None:
             found = hashlib.sha256(record.text.encode()).hexdigest()
             if found != record.text_sha256:
-                yield Finding(("text_sha256",), "text-hash-mismatch", f"the text has the hash {found[:12]}…, not {record.text_sha256[:12]}…")
+                message = f"the text has the hash {found[:12]}…, not {record.text_sha256[:12]}…"
+                yield Finding(("text_sha256",), "text-hash-mismatch", message)
         if record.text is None and record.text_sha256 is None:
             yield Finding(("text",), "missing-key", "a document without text needs text_sha256")
 
@@ -122,6 +128,16 @@ class Known:
             for index, actor in enumerate(actors):
                 yield from self._refers(actor, self.actors, "actor", (key, index))
 
+    def is_sound_relation(self, record: Relation, layer: int) -> bool:
+        """Tell quickly whether :meth:`check_relation` would find nothing, with the statements that are known so far."""
+        layer_of, claims = self.statements.get, self.claims
+        if record.kind not in self.kinds or layer_of(record.source) != layer or record.source in record.targets:
+            return False
+        for target in record.targets:
+            if layer_of(target) != layer and target not in claims:
+                return False
+        return record.evidence is None or not any(self._evidence(record))
+
     def check_relation(self, record: Relation, layer: int, layers: tuple[str, ...]) -> Iterator[Finding]:
         """Yield what is wrong with a relation; all statements must be known by now."""
         if record.kind not in self.kinds:
@@ -137,7 +153,11 @@ class Known:
                 other = layers[self.statements[reference]]
                 yield Finding(path, "relation-across-layers", f"'{reference}' is a statement of the layer '{other}'")
         if record.source in record.targets:
-            yield Finding(("targets", record.targets.index(record.source)), "relation-to-itself", f"'{record.source}' is related to itself")
+            path = ("targets", record.targets.index(record.source))
+            yield Finding(path, "relation-to-itself", f"'{record.source}' is related to itself")
+        yield from self._evidence(record)
+
+    def _evidence(self, record: Relation) -> Iterator[Finding]:
         text = self.texts.get(self.document_of.get(record.source, ""))
         if record.evidence is not None and text is not None:
             yield from check_span(record.evidence, text, ("evidence",))
@@ -146,35 +166,49 @@ class Known:
         """Yield the records that a gold record names but that do not exist."""
         known, what = (self.statements, "statement") if isinstance(record, Statement) else (self.relations, "relation")
         for index, reference in enumerate(record.decided_from):
-            yield from self._refers(reference, known, what, ("decided_from", index))
+            if reference not in known:
+                yield from self._refers(reference, known, what, ("decided_from", index))
 
     def _spans(self, record: Statement) -> Iterator[Finding]:
         if record.document not in self.texts:
             return
         text = self.texts[record.document]
-        if text is None:
-            yield Finding(("spans",), "text-withheld", f"the text of '{record.document}' is not given, so its spans cannot be checked")
-            return
-        for index, span in enumerate(record.spans):
-            yield from check_span(span, text, ("spans", index))
-        if record.cue is not None:
-            yield from check_span(record.cue, text, ("cue",))
-        if record.speaker_span is not None:
-            yield from check_span(record.speaker_span, text, ("speaker_span",))
-        for index, span in enumerate(record.duplicate_spans):
-            yield from check_span(span, text, ("duplicate_spans", index))
+        if text is None and record.document not in self._withheld:
+            self._withheld.add(record.document)
+            message = f"the text of '{record.document}' is not given, so no span in it can be checked"
+            yield Finding(("spans",), "text-withheld", message)
+        for path, span in spans_of(record):
+            yield from check_span(span, text, path)
 
     def _refers(self, reference: str, known: Mapping[str, object] | set[str], what: str, path: Path) -> Iterator[Finding]:
-        if reference not in known:
-            near = suggest(reference, known) if len(known) <= 5000 else ""
-            hint = near or (f"add it to {what}s.jsonl" if what in ("document", "actor", "claim") else None)
-            yield Finding(path, "dangling-reference", f"there is no {what} '{reference}'", hint)
+        if reference in known or reference in self.broken or not self.unread.isdisjoint(what.split(" or ")):
+            return
+        near = suggest(reference, known) if len(known) <= 5000 else ""
+        hint = near or (f"add it to {what}s.jsonl" if what in ("document", "actor", "claim") else None)
+        yield Finding(path, "dangling-reference", f"there is no {what} '{reference}'", hint)
 
 
-def check_span(span: Span, text: str, path: Path) -> Iterator[Finding]:
-    """Yield what is wrong with a span of a text, and what would fix it."""
+def spans_of(record: Statement) -> Iterator[tuple[Path, Span]]:
+    """Yield the spans of a statement, each with the path that leads to it."""
+    for index, span in enumerate(record.spans):
+        yield ("spans", index), span
+    if record.cue is not None:
+        yield ("cue",), record.cue
+    if record.speaker_span is not None:
+        yield ("speaker_span",), record.speaker_span
+    for index, span in enumerate(record.duplicate_spans):
+        yield ("duplicate_spans", index), span
+
+
+def check_span(span: Span, text: str | None, path: Path) -> Iterator[Finding]:
+    """Yield what is wrong with a span of a text, and what would fix it; without the text (``None``), what can still be said."""
     if span.end <= span.start:
-        yield Finding(path, "span-empty", f"the span {span.start}–{span.end} ends at or before its start", _mend(span, text))
+        hint = None if text is None else _mend(span, text)
+        yield Finding(path, "span-empty", f"the span {span.start}–{span.end} ends at or before its start", hint)
+    elif text is None:
+        if span.end - span.start != len(span.text):
+            message = f"the span {span.start}–{span.end} is {span.end - span.start} characters long, its text {len(span.text)}"
+            yield Finding(path, "span-text-mismatch", message)
     elif span.end > len(text):
         message = f"the span {span.start}–{span.end} reaches beyond the text, which has {len(text)} characters"
         yield Finding(path, "span-out-of-text", message, _mend(span, text))
@@ -188,20 +222,19 @@ def _mend(span: Span, text: str) -> str | None:
     """Say which other way of counting would make the span match, or where its text really stands."""
     if not span.text:
         return None
-    for unit, name in (("utf-16-le", "UTF-16"), ("utf-8", "UTF-8 byte")):
-        width = 2 if unit == "utf-16-le" else 1
-        raw = text.encode(unit, errors="surrogatepass")
-        if raw[span.start * width : span.end * width] == span.text.encode(unit, errors="surrogatepass"):
+    for name, unit, width in (("UTF-16", "utf-16-le", 2), ("UTF-8 byte", "utf-8", 1)):
+        raw = text[: span.end].encode(unit)  # other units are never fewer than code points
+        if raw[span.start * width : span.end * width] == span.text.encode(unit):
             start = len(raw[: span.start * width].decode(unit))
             return f"it matches as {name} offsets; in code points it is {start}–{start + len(span.text)}"
-    starts = []
-    at = text.find(span.text)
-    while at >= 0:
-        starts.append(at)
-        at = text.find(span.text, at + 1)
+    before = text.rfind(span.text, 0, span.start + len(span.text))
+    after = text.find(span.text, span.start)
+    starts = [start for start in (before, after) if start >= 0]
     if starts:
         start = min(starts, key=lambda place: abs(place - span.start))
         return f"the text stands at {start}–{start + len(span.text)}"
+    if unicodedata.normalize("NFC", span.text) in unicodedata.normalize("NFC", text):
+        return "the text occurs in another Unicode normalisation form; copy it from the document"
     return "the text does not occur in the document"
 
 

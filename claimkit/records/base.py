@@ -9,9 +9,15 @@ import msgspec
 
 # An id names a record in files, on the command line and in URLs of the local page, so it has no space and no slash.
 # Patterns stand in the JSON Schema and are checked once per value by claimkit.records.check: inside the decoder they would cost
-# two thirds of its speed.
-ID_PATTERN = r"^[^\s/\\\u0000-\u001f\u007f]+$"
-DATE_PATTERN = r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$"
+# two thirds of its speed. They spell out what \s and \d leave to the dialect, and end in (?!\n) because $ alone lets a final
+# line feed pass in Python: every validator has to give the same verdict.
+ID_PATTERN = r"^[^/\\\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+$(?!\n)"
+_DAY = (
+    r"[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    r"|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29"  # leap years
+)
+_TIME = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
+DATE_PATTERN = rf"^(?!0000)(?:{_DAY})(?:{_TIME})?$(?!\n)"
 Id: TypeAlias = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": ID_PATTERN, "minLength": 1, "maxLength": 200})]
 Text: TypeAlias = Annotated[str, msgspec.Meta(min_length=1)]
 Date: TypeAlias = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": DATE_PATTERN})]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
 import functools
+import operator
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import inspect
+from msgspec import UNSET, inspect
 
 from claimkit.errors import suggest
 from claimkit.records.base import DATE_PATTERN, ID_PATTERN, Record
+from claimkit.records.items import Item, Prediction
 
 _ID = re.compile(ID_PATTERN)
 _DATE = re.compile(DATE_PATTERN)
@@ -20,7 +21,7 @@ _JSON_NAMES = {dict: "an object", list: "an array", str: "a text", bool: "true o
 
 
 class Finding(NamedTuple):
-    """A fault of a value against its type; ``path`` leads from the record to the value, ``of_key`` tells that the key is at fault."""
+    """A fault of a value against its type; ``path`` leads to the value, ``of_key`` tells that its key is at fault."""
 
     path: tuple[str | int, ...]
     code: str
@@ -30,10 +31,16 @@ class Finding(NamedTuple):
 
 
 @functools.cache
-def _type_info(kind: type[Record]) -> inspect.StructType:
+def type_info(kind: type[msgspec.Struct]) -> inspect.StructType:
+    """Return what msgspec knows of a structure."""
     info = inspect.type_info(kind)
-    assert isinstance(info, inspect.StructType)  # a record is a Struct
+    assert isinstance(info, inspect.StructType)  # because kind is a Struct
     return info
+
+
+def needs_type(kind: type[Record]) -> bool:
+    """Tell whether a line must say ``"type"``; only items and predictions, which stand alone in their files, may leave it out."""
+    return kind is not Item and kind is not Prediction
 
 
 def check_record(value: dict[str, Any], kind: type[Record]) -> Iterator[Finding]:
@@ -46,10 +53,12 @@ def check_record(value: dict[str, Any], kind: type[Record]) -> Iterator[Finding]
     kind : type
         One of :data:`claimkit.records.RECORD_TYPES`.
     """
-    tag = _type_info(kind).tag
+    tag = type_info(kind).tag
     if "type" in value and value["type"] != tag:
         yield Finding(("type",), "unknown-type", f"type is {value['type']!r}, expected '{tag}'")
-    yield from _check(value, _type_info(kind), (), skip="type")
+    elif "type" not in value and needs_type(kind):
+        yield Finding((), "missing-key", "the required key 'type' is missing", f'add "type":"{tag}" as the first key')
+    yield from _check(value, type_info(kind), (), skip="type")
 
 
 @functools.lru_cache(maxsize=65536)
@@ -59,45 +68,71 @@ def is_date(text: str) -> bool:
     >>> is_date("2019-02-26"), is_date("2019-02-30"), is_date("26.2.2019")
     (True, False, False)
     """
-    if not _DATE.match(text):
-        return False
-    try:
-        datetime.datetime.fromisoformat(re.sub(r"\.\d+", "", text).replace("Z", "+00:00"))
-    except ValueError:
-        return False
-    return True
+    return _DATE.match(text) is not None
 
 
 def is_id(text: str) -> bool:
-    """Tell whether a text may serve as an id: 1 to 200 characters, no white space, no slash or backslash, no control character."""
+    """Tell whether a text may serve as an id: 1 to 200 characters, no white space, no slash or backslash, no control character.
+
+    >>> is_id("doc-1"), is_id("doc 1"), is_id("a/b")
+    (True, False, False)
+    """
     return len(text) <= 200 and _ID.match(text) is not None
 
 
+_is_known_id = functools.lru_cache(maxsize=65536)(is_id)  # references name the same few records again and again
+
+
+class _Forms(NamedTuple):
+    """Which attributes of a structure hold ids and dates, and how to get them all at once."""
+
+    get: Callable[[Any], tuple[Any, ...]]
+    tests: tuple[Callable[[str], bool], ...]
+
+
 @functools.cache
-def _date_fields(kind: type[msgspec.Struct]) -> tuple[str, ...]:
-    info = inspect.type_info(kind)
-    assert isinstance(info, inspect.StructType)  # a record is a Struct
-    return tuple(field.encode_name for field in info.fields if _holds_date(field.type))
+def _forms(kind: type[msgspec.Struct]) -> _Forms | None:
+    tests: dict[str, Callable[[str], bool]] = {}
+    for field in type_info(kind).fields:
+        patterns = _patterns(field.type)
+        if field.name != "id" and patterns:
+            tests[field.name] = is_date if DATE_PATTERN in patterns else _is_known_id
+    if not tests:
+        return None
+    getter = operator.attrgetter(*tests)
+    return _Forms(getter if len(tests) > 1 else lambda record: (getter(record),), tuple(tests.values()))
 
 
-def _holds_date(kind: inspect.Type) -> bool:
+def _patterns(kind: inspect.Type) -> set[str]:
+    """Return the patterns that stand anywhere in a type."""
     if isinstance(kind, inspect.Metadata):
-        return (kind.extra_json_schema or {}).get("pattern") == DATE_PATTERN
+        return {(kind.extra_json_schema or {}).get("pattern", "")} - {""} | _patterns(kind.type)
     if isinstance(kind, inspect.UnionType):
-        return any(_holds_date(option) for option in kind.types)
+        return set().union(*(_patterns(option) for option in kind.types))
     if isinstance(kind, inspect.VarTupleType):
-        return _holds_date(kind.item_type)
-    return isinstance(kind, inspect.StructType) and bool(_date_fields(kind.cls))
+        return _patterns(kind.item_type)
+    if isinstance(kind, inspect.StructType):
+        return set().union(*(_patterns(field.type) for field in kind.fields))
+    return set()
 
 
 def is_well_formed(record: Record) -> bool:
-    """Tell whether the id and the dates of a decoded record have their form: what the decoder leaves to be checked."""
-    if not is_id(record.id):
-        return False
-    for name in _date_fields(type(record)):
-        value = getattr(record, name)
-        if value is not None and value != () and not (isinstance(value, str) and is_date(value)):
-            return False  # or a structure that holds dates, which the full check looks into
+    """Tell whether all ids and dates of a decoded record have their form: what the decoder leaves to be checked."""
+    return is_id(record.id) and _has_forms(record)
+
+
+def _has_forms(structure: msgspec.Struct) -> bool:
+    forms = _forms(type(structure))
+    if forms is None:
+        return True
+    for value, test in zip(forms.get(structure), forms.tests, strict=True):
+        if value.__class__ is str:
+            if not test(value):
+                return False
+        elif value and value is not UNSET:  # a tuple of texts or of structures
+            for entry in value:
+                if not (test(entry) if entry.__class__ is str else _has_forms(entry)):
+                    return False
     return True
 
 
@@ -178,8 +213,8 @@ def _check_scalar(value: Any, kind: inspect.Type, path: tuple[str | int, ...]) -
         elif kind.pattern and not re.search(kind.pattern, value):
             yield Finding(path, "not-allowed", f"{_last(path)} {value!r} does not have the form {kind.pattern}")
     elif isinstance(kind, inspect.IntType):
-        if isinstance(value, bool) or not isinstance(value, int):
-            yield _wrong(value, "a whole number", path)
+        if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, float) and value.is_integer())):
+            yield _wrong(value, "a whole number", path)  # 3.0 is one, as in JSON Schema
         else:
             yield from _check_range(value, kind, path)
     elif isinstance(kind, inspect.FloatType):
@@ -209,11 +244,3 @@ def _wrong(value: Any, wanted: str, path: tuple[str | int, ...]) -> Finding:
 def _last(path: tuple[str | int, ...]) -> str:
     names = [part for part in path if isinstance(part, str)]
     return f"'{names[-1]}'" if names else "the record"
-
-
-def json_schema(kind: type[Record]) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of a record type, generated from the type itself."""
-    schema = msgspec.json.schema(kind)
-    tag = _type_info(kind).tag
-    title = f"claimkit {tag}"
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **schema}

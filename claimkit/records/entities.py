@@ -12,7 +12,7 @@ ActorKind = Literal[
     "state", "government", "organisation", "person", "armed_group", "media", "collective", "unnamed_source", "unspecified"
 ]
 ClaimKind = Literal["factual", "evaluative", "normative", "predictive", "commissive"]
-Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class Document(Record, frozen=True, kw_only=True, tag="document"):
@@ -40,7 +40,7 @@ class Document(Record, frozen=True, kw_only=True, tag="document"):
     section: str | None = None
     lang: str | None = None
     licence: str | None = None
-    meta: Meta = {}
+    meta: Meta = msgspec.field(default_factory=dict)
 
 
 class Affiliation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
@@ -73,8 +73,8 @@ class Actor(Record, frozen=True, kw_only=True, tag="actor"):
     aliases: tuple[Text, ...] = ()
     part_of: Id | None = None
     affiliations: tuple[Affiliation, ...] = ()
-    external_ids: dict[str, str] = {}
-    meta: Meta = {}
+    external_ids: dict[str, str] = msgspec.field(default_factory=dict)
+    meta: Meta = msgspec.field(default_factory=dict)
 
 
 class Claim(Record, frozen=True, kw_only=True, tag="claim"):
@@ -96,4 +96,4 @@ class Claim(Record, frozen=True, kw_only=True, tag="claim"):
     topics: tuple[Text, ...] = ()
     contradicts: tuple[Id, ...] = ()
     entails: tuple[Id, ...] = ()
-    meta: Meta = {}
+    meta: Meta = msgspec.field(default_factory=dict)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from claimkit.records.base import Id, Meta, Record, Share, Text
+import msgspec
+
+from claimkit.records.base import Meta, Record, Share, Text
 
 TargetKind = Literal["claim", "actor", "topic", "post"]
 
@@ -35,9 +37,9 @@ class Item(Record, frozen=True, kw_only=True, tag="item"):
     target_kind: TargetKind | None = None
     context: str | None = None
     split: str | None = None
-    groups: dict[str, str] = {}
-    weights: dict[str, Share] = {}
-    meta: Meta = {}
+    groups: dict[str, str] = msgspec.field(default_factory=dict)
+    weights: dict[str, Share] = msgspec.field(default_factory=dict)
+    meta: Meta = msgspec.field(default_factory=dict)
 
 
 class Prediction(Record, frozen=True, kw_only=True, tag="prediction"):
@@ -54,6 +56,6 @@ class Prediction(Record, frozen=True, kw_only=True, tag="prediction"):
     """
 
     stance: Text
-    probabilities: dict[str, Share] = {}
+    probabilities: dict[str, Share] = msgspec.field(default_factory=dict)
     model: str | None = None
-    meta: Meta = {}
+    meta: Meta = msgspec.field(default_factory=dict)

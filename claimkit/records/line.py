@@ -10,13 +10,14 @@ from typing import Any
 import msgspec
 
 from claimkit.issues import Issue, severity_of
-from claimkit.jsontext import MAX_DEPTH, Scan, scan
+from claimkit.jsontext import MAX_DEPTH, Scan, is_cut, scan
 from claimkit.records.base import AnyRecord, Record, decoder_of, encode
-from claimkit.records.check import check_record, is_well_formed
+from claimkit.records.check import check_record, is_well_formed, needs_type
 
 BOM = b"\xef\xbb\xbf"
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_MAY_HIDE_BIDI = re.compile(b"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\\\\u20[26]")
+# U+202A to U+202E and U+2066 to U+2069, as themselves or escaped (an escaped backslash before the u is none).
+_BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]|(?<!\\)(?:\\\\)*\\u(202[a-eA-E]|206[6-9])")
+_HIDES_FAULT = re.compile(rb"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\\u(?:0000|20[26])")
 
 
 def read_line(
@@ -46,38 +47,48 @@ def read_line(
     issues : list of Issue
         All that was found, in the order of the line.
     """
+    record: AnyRecord | None
     try:
         record = decoder_of(kind).decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        place = LinePlace(raw, path=path, number=number, offset=offset)
-        issues = list(place.faults(kind, size=size, ended=ended))
-        if not issues:  # the decoder refuses what the checker lets pass: never accept it silently
-            issues = [place.issue("wrong-type", str(error))]
-        return None, issues
-    if ended and is_well_formed(record) and not needs_a_look(raw):
-        if encode(record) == raw:
+        record, why = None, str(error)
+    else:
+        if ended and is_well_formed(record) and not _needs_a_look(raw) and (encode(record) == raw or _is_plain(raw, kind)):
             return record, []
-        if b"\r" not in raw and not _has_duplicate_keys(raw):
-            return record, []
+        why = ""
     place = LinePlace(raw, path=path, number=number, offset=offset)
     issues = list(place.faults(kind, size=size, ended=ended))
-    return (None if any(issue.severity == "error" for issue in issues) else record), issues
+    if any(issue.severity == "error" for issue in issues):
+        return None, issues
+    if record is None and isinstance(place.scanned.value, dict):
+        try:  # 3.0 is a whole number in JSON Schema, but not to the decoder
+            record = msgspec.convert(place.scanned.value, kind, strict=False)
+        except msgspec.ValidationError:  # the decoder refuses what the checker lets pass: never accept it silently
+            issues.append(place.issue("wrong-type", why))
+    return record, issues
 
 
-def needs_a_look(raw: bytes) -> bool:
+def _needs_a_look(raw: bytes) -> bool:
     """Tell whether a line that decodes may still hold a fault that the decoder does not see."""
-    return b"\\u0000" in raw or raw.count(b"{") + raw.count(b"[") > MAX_DEPTH or _MAY_HIDE_BIDI.search(raw) is not None
+    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH:
+        return True
+    return (b"\xe2" in raw or b"\\u" in raw) and _HIDES_FAULT.search(raw) is not None
 
 
-def _has_duplicate_keys(raw: bytes) -> bool:
+def _is_plain(raw: bytes, kind: type[Record]) -> bool:
+    """Tell whether a line that decodes, but not in canonical form, has no carriage return, no key twice, and a type."""
     duplicated = False
 
-    def look(pairs: list[tuple[str, Any]]) -> None:
+    def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         nonlocal duplicated
-        duplicated = duplicated or len({key for key, _ in pairs}) < len(pairs)
+        members = dict(pairs)
+        duplicated = duplicated or len(members) < len(pairs)
+        return members
 
-    json.loads(raw, object_pairs_hook=look)
-    return duplicated
+    if b"\r" in raw:
+        return False
+    value = json.loads(raw, object_pairs_hook=look)
+    return not duplicated and ("type" in value or not needs_type(kind))
 
 
 class LinePlace:
@@ -92,12 +103,20 @@ class LinePlace:
 
     @property
     def scanned(self) -> Scan:
+        """What the line holds."""
         if self._scan is None:
             self._scan = scan(self.raw.removeprefix(BOM).decode("utf-8", errors="replace"))
         return self._scan
 
     def issue(
-        self, code: str, message: str, hint: str | None = None, *, at: int = 0, path: tuple[str | int, ...] | None = None, of_key: bool = False
+        self,
+        code: str,
+        message: str,
+        hint: str | None = None,
+        *,
+        at: int = 0,
+        path: tuple[str | int, ...] | None = None,
+        of_key: bool = False,
     ) -> Issue:
         """Return a finding at a character index, or at the value (or key) to which a path leads."""
         if path is not None:
@@ -119,13 +138,18 @@ class LinePlace:
     def faults(self, kind: type[Record] | None, *, size: int | None = None, ended: bool = True) -> Iterator[Issue]:
         """Yield everything that is wrong with the line, alone and as a record of the type; ``None`` stands for any type."""
         if size is not None and size > len(self.raw):
-            yield self.issue("line-too-long", f"the line has {size:,} bytes, more than a record may have", "is this a JSON Lines file?")
+            message = f"the line has {size:,} bytes, more than a record may have"
+            yield self.issue("line-too-long", message, "is this a JSON Lines file?")
             return
         raw = self.raw
         if raw.startswith(BOM):
-            if self.number == 1:
-                yield self.issue("byte-order-mark", "the file starts with a byte order mark", "save it as UTF-8 without BOM")
+            whose = "file" if self.number == 1 else "line"
+            yield self.issue("byte-order-mark", f"the {whose} starts with a byte order mark", "save the file as UTF-8 without BOM")
             raw = raw.removeprefix(BOM)
+        if not ended and is_cut(raw):
+            message = f"the last line was cut off in the middle of a record ({len(self.raw):,} bytes from offset {self.offset:,})"
+            yield self.issue("torn-line", message, f"run: claimkit repair {self.path}", at=self._end_of_readable(raw))
+            return
         if not raw.strip(b" \t\r"):
             yield self.issue("blank-line", "the line is empty")
             return
@@ -133,36 +157,32 @@ class LinePlace:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
             at = len(raw[: error.start].decode("utf-8"))
-            code, hint = "invalid-utf8", "save the file as UTF-8"
-            if not ended and error.end == len(raw) and "unexpected end" in error.reason:
-                code, hint = "torn-line", f"run: claimkit repair {self.path}"
-            yield self.issue(code, f"byte 0x{raw[error.start]:02x} is not UTF-8 here", hint, at=at)
+            yield self.issue("invalid-utf8", f"byte 0x{raw[error.start]:02x} is not UTF-8 here", "save the file as UTF-8", at=at)
             return
-        yield from self._faults_of_text(text, kind, ended)
+        yield from sorted(self._faults_of_text(text, kind, ended), key=lambda issue: issue.column or 0)
+
+    @staticmethod
+    def _end_of_readable(raw: bytes) -> int:
+        return len(raw.rstrip(b"\0").decode("utf-8", errors="ignore"))
 
     def _faults_of_text(self, text: str, kind: type[Record] | None, ended: bool) -> Iterator[Issue]:
         scanned = self.scanned
-        syntax = any(fault.code in ("json-syntax", "json-depth") for fault in scanned.faults)
-        if syntax and not ended:
-            last = scanned.faults[-1]
-            message = f"the last line was cut off in the middle of a record ({len(self.raw)} bytes from offset {self.offset})"
-            yield self.issue("torn-line", message, f"run: claimkit repair {self.path}", at=last.at)
-            return
-        found = [self.issue(fault.code, fault.message, fault.hint, at=fault.at) for fault in scanned.faults]
-        if not syntax and not isinstance(scanned.value, dict):
-            found.append(self.issue("json-syntax", "a record is a JSON object, in braces"))
-        elif not syntax and kind is not None:
-            for finding in check_record(scanned.value, kind):
-                found.append(
-                    self.issue(finding.code, finding.message, finding.hint, path=finding.path, of_key=finding.of_key)  # noqa: PERF401 - reads better
-                )
+        for fault in scanned.faults:
+            yield self.issue(fault.code, fault.message, fault.hint, at=fault.at)
+        if not any(fault.code in ("json-syntax", "json-depth") for fault in scanned.faults):
+            if not isinstance(scanned.value, dict):
+                yield self.issue("json-syntax", "a record is a JSON object, in braces")
+            elif kind is not None:
+                for finding in check_record(scanned.value, kind):
+                    yield self.issue(finding.code, finding.message, finding.hint, path=finding.path, of_key=finding.of_key)
         if "\r" in text:
-            found.append(self.issue("carriage-return", *_about_return(text), at=text.index("\r")))
+            yield self.issue("carriage-return", *_about_return(text), at=text.index("\r"))
         if match := _BIDI.search(text):
-            found.append(self.issue("bidi-control", f"U+{ord(match.group()):04X} is invisible and reorders text", at=match.start()))
+            name = match.group(1) or f"{ord(match.group()):04X}"
+            yield self.issue("bidi-control", f"U+{name.upper()} is invisible and reorders text", at=match.start())
         if not ended:
-            found.append(self.issue("no-final-newline", "the last line has no line feed", f"run: claimkit repair {self.path}", at=len(text)))
-        yield from sorted(found, key=lambda issue: issue.column or 0)
+            hint = f"run: claimkit repair {self.path}"
+            yield self.issue("no-final-newline", "the last line has no line feed", hint, at=len(text))
 
 
 def _about_return(text: str) -> tuple[str, str]:

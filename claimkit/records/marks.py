@@ -60,7 +60,7 @@ class Statement(Record, frozen=True, kw_only=True, tag="statement"):
     stance: Text
     cue: Span | None = None
     speaker_span: Span | None = None
-    on_behalf_of: Id | None | UnsetType = UNSET
+    on_behalf_of: Id | UnsetType | None = UNSET
     targets: tuple[Target, ...] = ()
     addressees: tuple[Id, ...] = ()
     chain: tuple[Id, ...] = ()
@@ -75,7 +75,7 @@ class Statement(Record, frozen=True, kw_only=True, tag="statement"):
     annotator: str | None = None
     decided_from: tuple[Id, ...] = ()
     note: str | None = None
-    meta: Meta = {}
+    meta: Meta = msgspec.field(default_factory=dict)
 
 
 class Relation(Record, frozen=True, kw_only=True, tag="relation"):
@@ -107,4 +107,4 @@ class Relation(Record, frozen=True, kw_only=True, tag="relation"):
     annotator: str | None = None
     decided_from: tuple[Id, ...] = ()
     note: str | None = None
-    meta: Meta = {}
+    meta: Meta = msgspec.field(default_factory=dict)
