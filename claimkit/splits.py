@@ -112,10 +112,8 @@ def split_items(
         raise DataError(_too_large(rows, tied, largest))
     if len(components) < len(wanted):
         raise DataError(f"{len(components)} groups of rows that belong together cannot be spread over {len(wanted)} splits")
-    if "time" in keys:
-        parts = _assign_by_time(rows, components, wanted)
-    else:
-        parts = _assign(rows, components, wanted, seed, stratify)
+    by_time = "time" in keys
+    parts = _assign_by_time(rows, components, wanted) if by_time else _assign(rows, components, wanted, seed, stratify)
     empty = [name for name in wanted if name not in parts]
     if empty:
         raise DataError(f"the split '{empty[0]}' would be empty; give it a larger share or hold out another key")

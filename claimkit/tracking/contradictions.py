@@ -68,7 +68,7 @@ def contradictions(corpus: Corpus, layer: str = "gold") -> list[Contradiction]:
     for claim in sorted(corpus.claims):
         for label in positive:
             sides = [(claim, opposites[label])]
-            sides += [(other, label) for other in sorted(corpus.contradicting(claim)) if claim < other]
+            sides += [(other, label) for other in corpus.contradicting(claim) if claim < other]
             for side in sides:
                 found.extend(_pairs(corpus, claim, held.get((claim, label), {}), side[0], held.get(side, {}), answers))
     found.sort(

@@ -82,7 +82,8 @@ def positions(corpus: Corpus, layer: str = "gold") -> list[Position]:
 def tally_claims(corpus: Corpus, layer: str = "gold") -> list[ClaimTally]:
     """Return what is said of each claim, the most disputed claims first.
 
-    A claim is the more disputed the more statements stand on its weaker side; ties are broken by the number of statements, then by id.
+    A claim is the more disputed the more statements stand on its weaker side; ties are broken by the number of statements, then
+    by id.
     """
     by_claim: dict[str, list[Position]] = defaultdict(list)
     for position in positions(corpus, layer):
@@ -94,10 +95,12 @@ def tally_claims(corpus: Corpus, layer: str = "gold") -> list[ClaimTally]:
         counts = _count([label for position in group for label, n in position.counts.items() for _ in range(n)], labels)
         group.sort(key=lambda position: (-sum(position.counts.values()), position.actor))
         tallies.append(ClaimTally(claim=claim, counts=counts, positions=group))
-    tallies.sort(
-        key=lambda tally: (-sum(min(tally.counts.get(a, 0), tally.counts.get(b, 0)) for a, b in opposed), -tally.n, tally.claim)
-    )
-    return tallies
+
+    def order(tally: ClaimTally) -> tuple[int, int, str]:
+        weaker = sum(min(tally.counts.get(a, 0), tally.counts.get(b, 0)) for a, b in opposed)
+        return -weaker, -tally.n, tally.claim
+
+    return sorted(tallies, key=order)
 
 
 def _count(stances: list[str], labels: tuple[str, ...]) -> dict[str, int]:
