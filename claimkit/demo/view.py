@@ -99,8 +99,8 @@ def _headline(tour: Tour) -> str:
         interval = f" (95 % interval {accuracy.low:.0%} to {accuracy.high:.0%})"
     share = f"{accuracy.value:.0%}" if accuracy.value is not None else "an undefined share"
     return (
-        f"{sum(tally.n for tally in tour.claims)} statements about {len(tour.claims)} claims. {len(pairs)} pairs of actors contradict "
-        f"each other. A small model that reads only words tells the stance of {share}{interval} of the statements in documents it "
+        f"{sum(tally.n for tally in tour.claims)} statements about {len(tour.claims)} claims. {len(pairs)} pairs of actors "
+        f"contradict each other. A small model that reads only words tells the stance of {share}{interval} of the statements in documents it "
         "has not seen."
     )
 
@@ -132,8 +132,8 @@ def _verdict(evaluation: Evaluation) -> str:
         by = f"by {-lift.value:.3f}; the interval excludes zero"
         return f"The baseline {best.name}, which sees {seen}, is better than the model {by}."
     return (
-        f"The best baseline, {best.name}, sees {seen}. The difference to it, {lift.value:+.3f}, could be chance: its interval includes "
-        "zero. So the model has not been shown to understand more than that."
+        f"The best baseline, {best.name}, sees {seen}. The difference to it, {lift.value:+.3f}, could be chance: its interval "
+        "includes zero. So the model has not been shown to understand more than that."
     )
 
 
@@ -220,9 +220,9 @@ def _contradiction_words(tour: Tour) -> str:
     linked = len(tour.contradictions) - direct
     answered = sum(entry.explicit > 0 for entry in tour.contradictions)
     return (
-        f"{len(tour.contradictions)} times two actors cannot both be right about a claim: {direct} times one supports what the other "
-        f"opposes, {linked} times each holds a claim of his own that excludes the other's. {answered} of them are answered in so many "
-        f"words. The matrix shows the {_ACTORS_IN_MATRIX} actors most often in dispute."
+        f"{len(tour.contradictions)} times two actors cannot both be right about a claim: {direct} times one supports what the "
+        f"other opposes, {linked} times each holds a claim of his own that excludes the other's. {answered} of them are answered in so "
+        f"many words. The matrix shows the {_ACTORS_IN_MATRIX} actors most often in dispute."
     )
 
 
