@@ -86,7 +86,7 @@ class _Derivation:
         if opposite is None:
             return
         annotated = self.claims_in_words_of(statement)
-        for claim in self.corpus.contradicting(statement.claim):
+        for claim in map(self.corpus.claims.__getitem__, self.corpus.contradicting(statement.claim)):
             if claim.id not in annotated:
                 meta = {"derived": "contradicting", "statement": statement.id}
                 yield self.on_claim(statement, claim, opposite, f"{statement.id}~contradicts~{claim.id}", meta)

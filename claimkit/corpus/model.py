@@ -143,10 +143,9 @@ class Corpus:
             return self.represents(statement.speaker, self.date(statement)) or statement.speaker
         return statement.speaker
 
-    def contradicting(self, claim: str | Claim) -> list[Claim]:
-        """Return the claims that cannot hold together with a claim."""
-        record = self.claims[claim] if isinstance(claim, str) else claim
-        return [self.claims[other] for other in record.contradicts]
+    def contradicting(self, claim: str | Claim) -> tuple[str, ...]:
+        """Return the ids of the claims that cannot hold together with a claim, whichever of the two lines says so."""
+        return (self.claims[claim] if isinstance(claim, str) else claim).contradicts
 
     # deriving
 

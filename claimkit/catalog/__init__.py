@@ -1,0 +1,56 @@
+"""The catalogue of public data sets for stance and claims: facts, checksums, and one adapter file each."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from claimkit.catalog.dataset import DataFile, Dataset, Facts, LoadedDataset, read_facts
+from claimkit.registry import Registry
+
+# A new data set is one adapter file and one line here.
+DATASETS = Registry(
+    "data set",
+    "claimkit.datasets",
+    {
+        "perspectrum": "claimkit.catalog.perspectrum:DATASET",
+        "semeval2016-t6a": "claimkit.catalog.semeval2016_t6a:DATASET",
+    },
+)
+
+
+def load_dataset(name: str, split: str | None = None, data_dir: str | Path | None = None) -> LoadedDataset:
+    """Find the official files of a data set, compare their checksums, and return its items.
+
+    Parameters
+    ----------
+    name : str
+        A name of :data:`DATASETS`.
+    split : str, optional
+        ``"train"``, ``"dev"`` or ``"test"`` in most data sets; all of them where it is left out.
+    data_dir : path-like, optional
+        The folder of all data sets, or that of this one; else the environment variable ``CLAIMKIT_DATA`` names it.
+
+    Returns
+    -------
+    LoadedDataset
+        Iterable over :class:`~claimkit.records.Item`, with ``facts``, ``scheme``, ``to_pandas()`` and ``to_datasets()``.
+
+    Raises
+    ------
+    UsageError
+        When there is no data set or split of that name.
+    DataError
+        When a file is missing or is not the official one.
+    """
+    dataset: Dataset = DATASETS[name]
+    dataset.check_split(split)
+    return LoadedDataset(dataset, dataset.locate(data_dir or data_dir_of_environment(), split), split)
+
+
+def data_dir_of_environment() -> str | None:
+    """Return the folder that ``CLAIMKIT_DATA`` names, or ``None``."""
+    return os.environ.get("CLAIMKIT_DATA") or None
+
+
+__all__ = ["DATASETS", "DataFile", "Dataset", "Facts", "LoadedDataset", "data_dir_of_environment", "load_dataset", "read_facts"]

@@ -1,0 +1,242 @@
+"""What a data set of the catalogue is: facts as data, a function that reads its official files, and the place where they lie."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from claimkit.corpus.config import read_toml
+from claimkit.errors import DataError, UsageError, suggest
+from claimkit.jsonl import opening
+from claimkit.records import Item
+from claimkit.schemes import LabelScheme, scheme_of
+
+if TYPE_CHECKING:
+    import datasets
+    import pandas as pd
+
+Reader: TypeAlias = Callable[[Path, str], Iterator[Item]]
+FACTS = Path(__file__).resolve().parent / "facts"
+_BLOCK = 1024 * 1024
+
+
+class DataFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One of the official files.
+
+    Attributes
+    ----------
+    sha256 : str
+        Of the bytes of the file.
+    splits : tuple of str
+        The splits for which it is needed; empty: for all.
+    """
+
+    name: str
+    bytes: int
+    sha256: str
+    splits: tuple[str, ...] = ()
+
+
+class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is known of a data set.
+
+    Attributes
+    ----------
+    sentence : str
+        One sentence for lists.
+    folder : str
+        Name of the folder, inside the folder of all data sets, in which its files are looked for.
+    licence : str
+        As its authors state it.
+    url : str
+        Where the official files come from.
+    origin : str
+        Repository, commit and path of the bytes that the checksums belong to.
+    scheme : str or tuple of str
+        Name of a label scheme, or its labels in order.
+    metric : str
+        Name of the official metric.
+    defects : tuple of str
+        Known defects, a sentence each.
+    labels : dict of str to dict of str to int
+        Split to label to number of items, in the order of the splits.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    folder: str
+    licence: str
+    citation: str
+    url: str
+    origin: str
+    scheme: str | tuple[str, ...]
+    metric: str
+    files: tuple[DataFile, ...]
+    labels: dict[str, dict[str, int]]
+    language: str | None = None
+    defects: tuple[str, ...] = ()
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The names of the splits, in order."""
+        return tuple(self.labels)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many items each split has."""
+        return {split: sum(labels.values()) for split, labels in self.labels.items()}
+
+
+def read_facts(path: str | Path) -> Facts:
+    """Read the facts of a data set from a TOML file."""
+    facts: Facts = read_toml(path, Facts)
+    return facts
+
+
+class Dataset:
+    """A data set of the catalogue: its facts, and how its files are read.
+
+    Parameters
+    ----------
+    read : callable
+        ``read(folder, split)`` yields the items of one split, in the order of the files.
+    facts : path-like or Facts
+        A TOML file, which is read when it is needed, or the facts themselves.
+    """
+
+    def __init__(self, read: Reader, facts: str | Path | Facts) -> None:
+        self.read = read
+        self._facts = facts
+
+    @functools.cached_property
+    def facts(self) -> Facts:
+        """What is known of the data set."""
+        return self._facts if isinstance(self._facts, Facts) else read_facts(self._facts)
+
+    @property
+    def sentence(self) -> str:
+        """What it is, in one sentence."""
+        return self.facts.sentence
+
+    def check_split(self, split: str | None) -> tuple[str, ...]:
+        """Return the splits that are meant: the one of that name, or all.
+
+        Raises
+        ------
+        UsageError
+            When there is none of that name.
+        """
+        if split is None:
+            return self.facts.splits
+        if split not in self.facts.splits:
+            near = suggest(split, self.facts.splits)
+            there = f"{near + ' ' if near else ''}there are: {', '.join(self.facts.splits)}"
+            raise UsageError(f"the data set '{self.facts.name}' has no split '{split}'; {there}")
+        return (split,)
+
+    def locate(self, data_dir: str | Path | None, split: str | None = None) -> Path:
+        """Return the folder in which the official files lie, after their checksums were compared.
+
+        Parameters
+        ----------
+        data_dir : path-like or None
+            The folder of all data sets, or that of this one.
+        split : str, optional
+            Look only for the files that this split needs.
+
+        Raises
+        ------
+        DataError
+            When a file is missing or is not the official one; says where the official files come from and what to set.
+        """
+        facts, wanted = self.facts, self.check_split(split)
+        files = [file for file in facts.files if not file.splits or set(file.splits) & set(wanted)]
+        source = f"get the official files from {facts.url}"
+        if data_dir is None:
+            raise DataError(
+                f"data set '{facts.name}': {source}, put them into a folder '{facts.folder}', "
+                "and name the folder around it with --data-dir or CLAIMKIT_DATA",
+                code="file-missing",
+            )
+        root = Path(data_dir)
+        folders = [root / facts.folder, root / facts.name, root]
+        folder = next((folder for folder in folders if (folder / files[0].name).is_file()), folders[0])
+        for file in files:
+            path = folder / file.name
+            if not path.is_file():
+                where = f"{source}, and name their folder with --data-dir or CLAIMKIT_DATA"
+                raise DataError(f"this file of the data set '{facts.name}' is missing; {where}", path=path, code="file-missing")
+            _check(path, file, source)
+        return folder
+
+
+def _check(path: Path, file: DataFile, source: str) -> None:
+    digest = hashlib.sha256()
+    with opening(path), path.open("rb") as handle:
+        while block := handle.read(_BLOCK):
+            digest.update(block)
+    found = digest.hexdigest()
+    if found != file.sha256:
+        raise DataError(
+            f"this is not the official file: its SHA-256 is {found[:12]}…, not {file.sha256[:12]}…; {source}", path=path
+        )
+
+
+class LoadedDataset:
+    """A data set whose files were found and checked; iteration reads the items one by one, each time anew.
+
+    Attributes
+    ----------
+    facts : Facts
+    split : str or None
+        The split that was asked for; ``None`` stands for all.
+    folder : Path
+        Where the files lie.
+    """
+
+    def __init__(self, dataset: Dataset, folder: Path, split: str | None) -> None:
+        self.facts = dataset.facts
+        self.folder = folder
+        self.split = split
+        self.splits = dataset.check_split(split)
+        self._read = dataset.read
+
+    def __iter__(self) -> Iterator[Item]:
+        for split in self.splits:
+            yield from self._read(self.folder, split)
+
+    def __len__(self) -> int:
+        return sum(self.facts.counts[split] for split in self.splits)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{split} {self.facts.counts[split]}" for split in self.splits)
+        return f"<data set {self.facts.name}: {counts}>"
+
+    @property
+    def name(self) -> str:
+        """Its name in the catalogue."""
+        return self.facts.name
+
+    @property
+    def scheme(self) -> LabelScheme:
+        """The label scheme of its stances."""
+        return scheme_of(self.facts.scheme)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the items as a table; see :func:`claimkit.corpus.frames.items_to_pandas`."""
+        from claimkit.corpus.frames import items_to_pandas
+
+        return items_to_pandas(self)
+
+    def to_datasets(self) -> datasets.Dataset | datasets.DatasetDict:
+        """Return the items as a Hugging Face ``DatasetDict`` by split, or as one ``Dataset`` where a split was asked for."""
+        from claimkit.corpus.frames import items_to_datasets
+
+        found = items_to_datasets(self)
+        return found if self.split is None else found[self.split]
