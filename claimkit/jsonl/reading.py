@@ -6,7 +6,9 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
+
+import msgspec
 
 from claimkit.errors import DataError
 from claimkit.issues import Issue
@@ -18,7 +20,7 @@ MAX_LINE = 16 * 1024 * 1024
 _BLOCK = 1024 * 1024
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One line of a file.
 
     Attributes
@@ -63,13 +65,14 @@ def read_lines(path: str | Path, *, limit: int = MAX_LINE) -> Iterator[Line]:
     """
     with open_input(path) as file:
         number, offset = 0, 0
-        while raw := file.readline(limit + 1):
+        read, most = file.readline, limit + 1
+        while raw := read(most):
             number += 1
             ended = raw.endswith(b"\n")
             size = len(raw)
             if size > limit and not ended:
                 raw = b""
-                while piece := file.readline(_BLOCK):
+                while piece := read(_BLOCK):
                     size += len(piece)
                     ended = piece.endswith(b"\n")
                     if ended:

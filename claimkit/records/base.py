@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from typing import Annotated, Any, TypeAlias, TypeVar
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeAlias, TypeVar, Union
 
 import msgspec
 
@@ -55,6 +56,12 @@ def decoder_of(kind: type[AnyRecord]) -> msgspec.json.Decoder[AnyRecord]:
     return msgspec.json.Decoder(kind)
 
 
+@functools.cache
+def decoder_of_any(*kinds: type[Record]) -> msgspec.json.Decoder[Any]:
+    """Return the shared decoder of records of several types, told apart by their ``"type"``."""
+    return msgspec.json.Decoder(Union[kinds])  # noqa: UP007 - the types are known only here
+
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -66,3 +73,8 @@ def encode(record: msgspec.Struct) -> bytes:
     b'{"type":"claim","id":"c1","text":"The treaty stands."}'
     """
     return _encoder.encode(record)
+
+
+def encode_lines(records: Sequence[msgspec.Struct]) -> bytes:
+    """Return the canonical lines of records, each with its line feed."""
+    return _encoder.encode_lines(records)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -61,7 +61,6 @@ def check_record(value: dict[str, Any], kind: type[Record]) -> Iterator[Finding]
     yield from _check(value, type_info(kind), (), skip="type")
 
 
-@functools.lru_cache(maxsize=65536)
 def is_date(text: str) -> bool:
     """Tell whether a text is an ISO 8601 date or date-time whose day and time exist.
 
@@ -80,27 +79,23 @@ def is_id(text: str) -> bool:
     return len(text) <= 200 and _ID.match(text) is not None
 
 
-_is_known_id = functools.lru_cache(maxsize=65536)(is_id)  # references name the same few records again and again
-
-
 class _Forms(NamedTuple):
-    """Which attributes of a structure hold ids and dates, and how to get them all at once."""
+    """How to get the attributes of a structure that hold ids, and those that hold dates, each all at once."""
 
-    get: Callable[[Any], tuple[Any, ...]]
-    tests: tuple[Callable[[str], bool], ...]
+    ids: Callable[[Any], tuple[Any, ...]]
+    dates: Callable[[Any], tuple[Any, ...]]
 
 
 @functools.cache
-def _forms(kind: type[msgspec.Struct]) -> _Forms | None:
-    tests: dict[str, Callable[[str], bool]] = {}
-    for field in type_info(kind).fields:
-        patterns = _patterns(field.type)
-        if field.name != "id" and patterns:
-            tests[field.name] = is_date if DATE_PATTERN in patterns else _is_known_id
-    if not tests:
-        return None
-    getter = operator.attrgetter(*tests)
-    return _Forms(getter if len(tests) > 1 else lambda record: (getter(record),), tuple(tests.values()))
+def _forms(kind: type[msgspec.Struct]) -> _Forms:
+    patterns = {field.name: _patterns(field.type) for field in type_info(kind).fields if field.name != "id"}
+    return _Forms(*(_getter([name for name in patterns if wanted in patterns[name]]) for wanted in (ID_PATTERN, DATE_PATTERN)))
+
+
+def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) > 1:
+        return operator.attrgetter(*names)
+    return lambda record: tuple(getattr(record, name) for name in names)
 
 
 def _patterns(kind: inspect.Type) -> set[str]:
@@ -116,23 +111,42 @@ def _patterns(kind: inspect.Type) -> set[str]:
     return set()
 
 
+# References and dates repeat, so those that were found good are remembered, and looked up all in one step.
+_NOTHING = frozenset({None, (), UNSET})
+_good_ids: set[object] = set(_NOTHING)
+_good_dates: set[object] = set(_NOTHING)
+_MOST_REMEMBERED = 1_000_000
+
+
 def is_well_formed(record: Record) -> bool:
     """Tell whether all ids and dates of a decoded record have their form: what the decoder leaves to be checked."""
-    return is_id(record.id) and _has_forms(record)
+    if len(record.id) > 200 or _ID.match(record.id) is None:  # is_id, without the call: this runs for every line
+        return False
+    ids, dates = _forms(type(record))
+    if _good_ids.issuperset(ids(record)) and _good_dates.issuperset(dates(record)):
+        return True
+    return _has_forms(record)
 
 
 def _has_forms(structure: msgspec.Struct) -> bool:
-    forms = _forms(type(structure))
-    if forms is None:
-        return True
-    for value, test in zip(forms.get(structure), forms.tests, strict=True):
-        if value.__class__ is str:
-            if not test(value):
-                return False
-        elif value and value is not UNSET:  # a tuple of texts or of structures
-            for entry in value:
-                if not (test(entry) if entry.__class__ is str else _has_forms(entry)):
-                    return False
+    ids, dates = _forms(type(structure))
+    return _are_good(ids(structure), is_id, _good_ids) and _are_good(dates(structure), is_date, _good_dates)
+
+
+def _are_good(values: Iterable[Any], test: Callable[[str], bool], good: set[object]) -> bool:
+    """Check values that are texts, structures or tuples of them, and remember the good ones."""
+    for value in values:
+        if value in good:
+            continue
+        if isinstance(value, str):
+            is_good = test(value)
+        else:
+            is_good = _are_good(value, test, good) if isinstance(value, tuple) else _has_forms(value)
+        if not is_good:
+            return False
+        if len(good) > _MOST_REMEMBERED:
+            good.intersection_update(_NOTHING)
+        good.add(value)
     return True
 
 

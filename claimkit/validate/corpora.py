@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -13,11 +14,11 @@ from claimkit.issues import Issue
 from claimkit.jsonl import Line
 from claimkit.records import Actor, Claim, Document, Record, Relation, Statement
 from claimkit.records.check import Finding
-from claimkit.records.line import read_line
+from claimkit.records.line import good_records
 from claimkit.validate.lines import Reader, file_issue, issue_of, kind_of, located, place_of, position, tag_of, unknown_type
 
 _R = TypeVar("_R", bound=Record)
-_STATEMENT = b'{"type":"statement",'
+_BATCH = 50_000  # bytes; larger ones fall out of the processor's cache
 
 
 def check_corpus(root: Path, reader: Reader, only: Iterable[Path] | None = None) -> Iterator[Issue]:
@@ -33,6 +34,26 @@ def check_corpus(root: Path, reader: Reader, only: Iterable[Path] | None = None)
 def layer_paths(root: str | Path) -> list[Path]:
     """Return the layer files of a corpus by name, the gold layer last."""
     return sorted((Path(root) / "layers").glob("*.jsonl"), key=lambda path: (path.stem == "gold", path.name))
+
+
+def _decoded(lines: Iterable[Line]) -> Iterator[tuple[Line, Statement | Relation | None]]:
+    """Yield the lines of a layer, each with its record if nothing is wrong in the lines around it, else to be read on its own."""
+    for batch in _batches(lines):
+        records = good_records([line.raw for line in batch], Statement, Relation) if batch[-1].ended else None
+        yield from zip(batch, repeat(None) if records is None else records, strict=False)
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    batch: list[Line] = []
+    size = 0
+    for line in lines:
+        batch.append(line)
+        size += line.size
+        if size > _BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 class _Layer(NamedTuple):
@@ -171,38 +192,35 @@ class _CorpusCheck:
 
     def layer(self, layer: _Layer) -> Iterator[Issue | tuple[Line, Statement | Relation]]:
         """Yield the issues of a layer's lines, and the records whose references have to wait."""
-        path, name = layer.path, str(layer.path)
-        is_gold = layer.name == "gold"
+        path, known, is_gold = layer.path, self.known, layer.name == "gold"
+        is_sound, annotators = known.is_sound, layer.annotators
         self.first.clear()
         statements = relations = 0
         is_empty = True
-        for line in self.reader.lines(path):
+        for line, record in _decoded(self.reader.lines(path)):
             is_empty = False
-            raw = line.raw
-            kind = Statement if raw.startswith(_STATEMENT) else kind_of(raw)
-            if kind is not Statement and kind is not Relation:
-                yield from self.not_of_a_layer(line, path, kind)
-                continue
-            _, offset, _, size, ended = line
-            record, issues = read_line(raw, kind, path=name, number=line.number, offset=offset, size=size, ended=ended)
-            if issues:
+            if record is None:
+                record, issues = self.read_closely(line, path)
                 yield from issues
-            if not isinstance(record, Statement | Relation):
-                self.known.broken.update(issue.record for issue in issues if issue.record is not None)
-                continue
+                if record is None:
+                    known.broken.update(issue.record for issue in issues if issue.record is not None)
+                    continue
             if isinstance(record, Statement):
                 statements += 1
-                findings, is_settled = self.statement(record, line, layer), True
+                findings = [] if is_sound(record) else list(known.check_statement(record))
+                findings += self.enter(record, line, layer)
+                is_settled = True
             else:
                 relations += 1
-                findings, is_settled = self.relation(record), self.known.is_sound_relation(record, layer.number)
-            if not is_settled or (record.decided_from and any(self.known.check_decided_from(record))):
+                findings = self.enter_relation(record)
+                is_settled = known.is_sound_relation(record, layer.number)
+            if not is_settled or (record.decided_from and any(known.check_decided_from(record))):
                 yield line, record
             if is_gold:
                 if not record.decided_from:
                     message = f"'{record.id}' does not say, in decided_from, what it was decided from"
                     findings.append(Finding((), "gold-without-source", message))
-            elif record.annotator not in layer.annotators:
+            elif record.annotator not in annotators:
                 message = f"annotator '{record.annotator}' stands in the layer '{layer.name}'"
                 findings.append(Finding(("annotator",), "wrong-annotator", message))
             if findings:
@@ -212,29 +230,34 @@ class _CorpusCheck:
         self.count(path, Statement, statements)
         self.count(path, Relation, relations)
 
-    def statement(self, record: Statement, line: Line, layer: _Layer) -> list[Finding]:
-        known = self.known
-        findings = [] if known.is_sound(record) else list(known.check_statement(record))
-        if record.id in known.statements:
-            other = known.statements[record.id]
-            where = f"line {self.first[record.id]}" if other == layer.number else f"the layer '{self.layers[other].name}'"
-            hint = "ids of statements are unique in the whole corpus"
-            findings.append(Finding(("id",), "duplicate-id", f"the id '{record.id}' is already used in {where}", hint))
-        else:
-            known.statements[record.id] = layer.number
-            known.document_of[record.id] = record.document
-            self.first[record.id] = line.number
-        return findings
+    def enter(self, record: Statement, line: Line, layer: _Layer) -> list[Finding]:
+        """Note that a statement exists; return what is wrong with its id."""
+        known, name = self.known, record.id
+        if name not in known.statements:
+            known.statements[name] = layer.number
+            known.document_of[name] = record.document
+            self.first[name] = line.number
+            return []
+        other = known.statements[name]
+        where = f"line {self.first[name]}" if other == layer.number else f"the layer '{self.layers[other].name}'"
+        hint = "ids of statements are unique in the whole corpus"
+        return [Finding(("id",), "duplicate-id", f"the id '{name}' is already used in {where}", hint)]
 
-    def relation(self, record: Relation) -> list[Finding]:
+    def enter_relation(self, record: Relation) -> list[Finding]:
+        """Note that a relation exists; return what is wrong with its id."""
         if record.id in self.known.relations:
             return [Finding(("id",), "duplicate-id", f"the id '{record.id}' is already used by another relation")]
         self.known.relations.add(record.id)
         return []
 
-    def not_of_a_layer(self, line: Line, path: Path, kind: type[Record] | None) -> Iterator[Issue]:
+    def read_closely(self, line: Line, path: Path) -> tuple[Statement | Relation | None, list[Issue]]:
+        """Read a line of a layer on its own."""
+        kind = kind_of(line.raw)
+        if kind is Statement:
+            return line.read(Statement, path)
+        if kind is Relation:
+            return line.read(Relation, path)
         if kind is None:
-            yield from unknown_type(line, path)
-        else:
-            message = f"a record of type '{tag_of(kind)}' stands in a layer"
-            yield place_of(line, path).issue("wrong-file", message, path=("type",))
+            return None, list(unknown_type(line, path))
+        message = f"a record of type '{tag_of(kind)}' stands in a layer"
+        return None, [place_of(line, path).issue("wrong-file", message, path=("type",))]

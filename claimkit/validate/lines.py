@@ -32,18 +32,19 @@ class Reader:
         self.counts = counts
 
     def lines(self, path: Path) -> Iterator[Line]:
-        """Yield the lines of a file."""
-        if self.progress is None:
-            yield from read_lines(path)
-            return
-        told = end = 0
-        for line in read_lines(path):
-            end = line.offset + line.size + line.ended
-            if end - told > _STEP:
-                self.progress(end - told)
-                told = end
-            yield line
-        self.progress(end - told)
+        """Return the lines of a file, one after the other."""
+        return read_lines(path) if self.progress is None else _telling(read_lines(path), self.progress)
+
+
+def _telling(lines: Iterator[Line], progress: Callable[[int], None]) -> Iterator[Line]:
+    told = end = 0
+    for line in lines:
+        end = line.offset + line.size + line.ended
+        if end - told > _STEP:
+            progress(end - told)
+            told = end
+        yield line
+    progress(end - told)
 
 
 def kind_of(raw: bytes) -> type[Record] | None:
