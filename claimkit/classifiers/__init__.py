@@ -1,0 +1,110 @@
+"""Classifiers of stance: scikit-learn estimators over items, and model folders without pickle.
+
+A classifier is one module and one line in the table below; other packages add theirs through the entry point group
+``claimkit.classifiers``. Importing this package loads no scikit-learn; the first classifier that is asked for does.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from claimkit.errors import UsageError, suggest
+from claimkit.registry import Registry
+from claimkit.schemes import LabelScheme, scheme_of
+
+if TYPE_CHECKING:
+    from claimkit.classifiers.base import StanceClassifier
+
+CLASSIFIERS = Registry(
+    "classifier",
+    "claimkit.classifiers",
+    {
+        "ngrams": "claimkit.classifiers.linear:NgramClassifier",
+        "svm-ngrams": "claimkit.classifiers.svm:SvmNgramClassifier",
+        "majority": "claimkit.classifiers.counts:MajorityClassifier",
+        "majority-per-target": "claimkit.classifiers.counts:MajorityPerTargetClassifier",
+        "actor-only": "claimkit.classifiers.counts:ActorOnlyClassifier",
+        "text-only": "claimkit.classifiers.linear:TextOnlyClassifier",
+        "target-only": "claimkit.classifiers.linear:TargetOnlyClassifier",
+    },
+)
+
+
+def make_classifier(name: str, labels: str | Iterable[str] | LabelScheme, **parameters: Any) -> StanceClassifier:
+    """Return an unfitted classifier.
+
+    Parameters
+    ----------
+    name : str
+        A key of :data:`CLASSIFIERS`.
+    labels : str, iterable of str or LabelScheme
+        The labels of the scheme in order, or the scheme's name.
+    **parameters
+        Those of the classifier.
+
+    Raises
+    ------
+    UsageError
+        When there is no such classifier or it has no such parameter.
+
+    Examples
+    --------
+    >>> make_classifier("majority", "pstance")
+    MajorityClassifier(labels=('FAVOR', 'AGAINST'))
+    """
+    kind = CLASSIFIERS[name]
+    known = [key for key in inspect.signature(kind).parameters if key != "labels"]
+    for key in parameters:
+        if key not in known:
+            near = suggest(key, known)
+            hint = f"{near + ' ' if near else ''}it has: {', '.join(known) or 'none'}"
+            raise UsageError(f"the classifier '{name}' has no parameter '{key}'; {hint}")
+    scheme = labels if isinstance(labels, LabelScheme) else scheme_of(labels)
+    made: StanceClassifier = kind(scheme.labels, **parameters)
+    return made
+
+
+def save_classifier(classifier: StanceClassifier, folder: str | Path, *, card: str | None = None, force: bool = False) -> Path:
+    """Write a fitted classifier as a model folder, whole or not at all.
+
+    Parameters
+    ----------
+    classifier : StanceClassifier
+    folder : path-like
+    card : str, optional
+        Text of the model card; default: one made from what the classifier knows of itself.
+    force : bool
+        Replace the model that is there.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    DataError
+        When the folder has something in it and ``force`` is not given, or it is no model folder.
+    """
+    from claimkit.classifiers.persistence import save
+
+    return save(classifier, folder, card=card, force=force)
+
+
+def load_classifier(folder: str | Path) -> StanceClassifier:
+    """Return the classifier of a model folder, after everything in it was checked.
+
+    Raises
+    ------
+    DataError
+        When something is missing, damaged, or not what ``model.json`` says; names the file.
+    """
+    from claimkit.classifiers.persistence import load
+
+    return load(folder)
+
+
+__all__ = ["CLASSIFIERS", "load_classifier", "make_classifier", "save_classifier"]

@@ -1,0 +1,180 @@
+"""What all classifiers share: labels in the order of the scheme, rows in one shape, a state that is written without pickle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.metrics import accuracy_score
+from sklearn.utils.validation import check_is_fitted
+
+from claimkit.classifiers.ngrams import Array
+from claimkit.classifiers.rows import ParameterError, Rows, TrainingError, codes_of, groups_of, rows_of
+
+Self = TypeVar("Self", bound="StanceClassifier")
+
+
+class State(NamedTuple):
+    """A fitted classifier in plain parts.
+
+    Attributes
+    ----------
+    tensors : dict of str to ndarray
+    vocabularies : dict of str to list of str
+    facts : dict
+        What JSON can hold: facts of training, and what is needed beside the tensors.
+    """
+
+    tensors: dict[str, Array]
+    vocabularies: dict[str, list[str]]
+    facts: dict[str, Any]
+
+
+class Training(NamedTuple):
+    """Checked training rows.
+
+    Attributes
+    ----------
+    rows : Rows
+    codes : ndarray of int
+        Places of the labels in the scheme.
+    groups : list of str
+    weights : ndarray of float or None
+    seed : int
+    """
+
+    rows: Rows
+    codes: Array
+    groups: list[str]
+    weights: Array | None
+
+
+class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type information
+    """Base of all classifiers; a subclass gives ``_fit``, ``_probabilities``, ``_state`` and ``_restore``.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        The labels of the scheme, in order; ``classes_`` is always this order.
+
+    Attributes
+    ----------
+    classes_ : ndarray of str, shape (n_labels,)
+    n_rows_ : int
+        Rows that it was fitted on.
+    label_counts_ : dict of str to int
+        Among them; a label with 0 has probability 0.
+    """
+
+    name: ClassVar[str]
+    reads_target: ClassVar[bool] = True
+    needs_two_labels: ClassVar[bool] = False
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        self.labels = labels
+
+    def fit(self: Self, X: Any, y: Any = None, *, groups: Any = None, sample_weight: Any = None) -> Self:
+        """Learn from labelled rows.
+
+        Parameters
+        ----------
+        X : sequence of Item, DataFrame with columns text and target, or pairs of shape (n, 2)
+        y : sequence of str, optional
+            Labels; default: the items' stances.
+        groups : sequence, optional
+            What rows hang together by, so that calibration does not cut through it; default: the items' ``groups["document"]``.
+        sample_weight : sequence of float, optional
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        TrainingError
+            When the rows cannot be learnt from: none, no label, a label outside the scheme, or a single label.
+        """
+        labels = self._check_labels()
+        self._check_parameters()
+        rows = rows_of(X)
+        codes = np.array(codes_of(y, rows, labels), dtype=np.int64)
+        counts = np.bincount(codes, minlength=len(labels))
+        if self.needs_two_labels and (counts > 0).sum() < 2:
+            only = labels[int(codes[0])]
+            raise TrainingError(f"all {len(rows)} training rows have the label '{only}'; '{self.name}' needs at least two labels")
+        training = Training(rows, codes, groups_of(groups, rows), _weights(sample_weight, len(rows)))
+        self.classes_ = np.array(labels)
+        self.n_rows_ = len(rows)
+        self.label_counts_ = dict(zip(labels, counts.tolist(), strict=True))
+        self._fit(training)
+        return self
+
+    def predict_proba(self, X: Any) -> Array:
+        """Return the probability of each label for each row, of shape (n_rows, n_labels), in the order of ``classes_``."""
+        check_is_fitted(self, "classes_")
+        return self._probabilities(rows_of(X))
+
+    def predict(self, X: Any) -> Array:
+        """Return the most probable label of each row; where two are equally probable, the first of the scheme."""
+        return np.asarray(self.classes_[np.argmax(self.predict_proba(X), axis=1)])
+
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+        """Return the accuracy; ``y`` defaults to the items' stances."""
+        truth = self.classes_[codes_of(y, rows_of(X), self._check_labels())]
+        return float(accuracy_score(truth, self.predict(X), sample_weight=sample_weight))
+
+    def _check_labels(self) -> list[str]:
+        labels = [self.labels] if isinstance(self.labels, str) else [str(label) for label in self.labels]
+        if len(labels) < 2 or len(set(labels)) < len(labels) or not all(labels):
+            raise ParameterError(f"labels must be at least two different names, in order. Got {self.labels!r}.")
+        return labels
+
+    def _check_parameters(self) -> None:
+        """Raise a ParameterError for values that cannot be."""
+
+    def _fit(self, training: Training) -> None:
+        raise NotImplementedError
+
+    def _probabilities(self, rows: Rows) -> Array:
+        raise NotImplementedError
+
+    def _state(self) -> State:
+        raise NotImplementedError
+
+    def _restore(self, state: State) -> None:
+        raise NotImplementedError
+
+
+def check(holds: bool, parameter: str, must_be: str, value: Any) -> None:
+    """Raise a :class:`ParameterError` in scikit-learn's words unless a condition holds."""
+    if not holds:
+        raise ParameterError(f"{parameter} must be {must_be}. Got {value!r}.")
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value is a finite number."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))
+
+
+def is_count(value: Any, least: int = 1) -> bool:
+    """Return whether a value is a whole number of at least ``least``."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and int(value) >= least
+
+
+def shaped(state: State, name: str, shape: tuple[int, ...]) -> Array:
+    """Return a tensor that must have a shape."""
+    tensor = state.tensors[name]
+    if tensor.shape != shape:
+        raise ValueError(f"the tensor '{name}' has the shape {tensor.shape}, not {shape}")
+    return tensor
+
+
+def _weights(given: Any, n_rows: int) -> Array | None:
+    if given is None:
+        return None
+    weights = np.asarray(given, dtype=np.float64)
+    if weights.shape != (n_rows,) or not np.isfinite(weights).all() or (weights < 0).any() or not weights.sum():
+        raise TrainingError(f"sample_weight must be {n_rows} finite numbers of at least 0, not all 0. Got shape {weights.shape}.")
+    return weights
