@@ -73,9 +73,13 @@ class RecordFile:
         record, issues = read_line(
             line.raw, kind, path=str(self.path), number=line.number, offset=line.offset, size=line.size, ended=line.ended
         )
-        for issue in issues:
-            if issue.severity == "error":
-                raise error_of(issue)
+        error = next((issue for issue in issues if issue.severity == "error"), None)
+        if error is not None:
+            found = _tag(line.raw)
+            if found in RECORD_TYPES and RECORD_TYPES[found] is not kind:
+                place = "layer" if self.is_layer else f"file of {NAME_OF[kind]}s"
+                raise self.fault(line, Finding(("type",), "wrong-file", f"a record of type '{found}' stands in a {place}"))
+            raise error_of(error)
         return record
 
     def fault(self, line: Line, finding: Finding) -> DataError:
@@ -151,11 +155,15 @@ def _kind_among(raw: bytes, kinds: Iterable[type[AnyRecord]]) -> type[AnyRecord]
     for kind in (first, *others):
         if raw.startswith(b'{"type":"%b"' % NAME_OF[kind].encode()):
             return kind
-    try:
-        tag = msgspec.json.decode(raw, type=_Tagged).type
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return first
+    tag = _tag(raw)
     return next((kind for kind in others if NAME_OF[kind] == tag), first)
+
+
+def _tag(raw: bytes) -> str:
+    try:
+        return msgspec.json.decode(raw, type=_Tagged).type
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
 
 
 def layer_files(folder: Path) -> list[Path]:
