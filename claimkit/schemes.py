@@ -42,7 +42,9 @@ class LabelScheme(msgspec.Struct, frozen=True):
             return self.labels.index(label)
         except ValueError:
             near = suggest(label, self.labels)
-            raise DataError(f"{label!r} is not a label of '{self.name}' ({', '.join(self.labels)}){'; ' + near if near else ''}") from None
+            raise DataError(
+                f"{label!r} is not a label of '{self.name}' ({', '.join(self.labels)}){'; ' + near if near else ''}"
+            ) from None
 
 
 def _scheme(name: str, labels: str, *opposed: tuple[str, str]) -> LabelScheme:
@@ -104,8 +106,8 @@ def scheme_of(value: str | Iterable[str]) -> LabelScheme:
     for scheme in SCHEMES.values():
         if scheme.labels == labels:
             return scheme
-    known = {a: b for scheme in SCHEMES.values() for a, b in scheme.opposites.items()}
-    return LabelScheme(",".join(labels), labels, {a: b for a, b in known.items() if a in labels and b in labels})
+    opposed = [pair for scheme in SCHEMES.values() for pair in scheme.opposites.items()]
+    return LabelScheme(",".join(labels), labels, {a: b for a, b in opposed if a in labels and b in labels})
 
 
 def schemes_with(labels: Iterable[str]) -> list[LabelScheme]:
@@ -146,5 +148,7 @@ class LabelMap(msgspec.Struct, frozen=True):
     @property
     def merges(self) -> dict[str, tuple[str, ...]]:
         """Labels of the target into which several labels of the source fall."""
-        images = {image: tuple(label for label in self.source.labels if self.mapping.get(label) == image) for image in self.target.labels}
+        images = {
+            image: tuple(label for label in self.source.labels if self.mapping.get(label) == image) for image in self.target.labels
+        }
         return {image: labels for image, labels in images.items() if len(labels) > 1}
