@@ -40,7 +40,13 @@ class DataError(ClaimkitError):
     """
 
     def __init__(
-        self, message: str, *, path: str | Path | None = None, line: int | None = None, column: int | None = None, code: str | None = None
+        self,
+        message: str,
+        *,
+        path: str | Path | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        code: str | None = None,
     ) -> None:
         self.message = message
         self.code = code

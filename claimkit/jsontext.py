@@ -138,7 +138,7 @@ class _Reader:
             return members, at + 1
         while True:
             if self.text[at : at + 1] != '"':
-                self.expected(at, 'a key in double quotes' if not members else 'a key in double quotes after ","')
+                self.expected(at, "a key in double quotes" if not members else 'a key in double quotes after ","')
             key_at = at
             key, at = self.string(at)
             if key in members:

@@ -47,7 +47,9 @@ class Registry(Mapping[str, Any]):
         place = self._table.get(name) or self._names().get(name)
         if place is None:
             hint = suggest(name, self._table)
-            raise UsageError(f"no {self.noun} is named '{name}'; {hint + ' ' if hint else ''}known: {', '.join(sorted(self._table))}")
+            raise UsageError(
+                f"no {self.noun} is named '{name}'; {hint + ' ' if hint else ''}known: {', '.join(sorted(self._table))}"
+            )
         module, _, attribute = place.partition(":")
         return getattr(importlib.import_module(module), attribute)
 

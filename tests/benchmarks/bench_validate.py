@@ -42,9 +42,13 @@ def make_corpus(folder: Path, number: int) -> int:
     text = "".join(sentences)
     starts = [text.index(sentence) for sentence in sentences]
     with (folder / "documents.jsonl").open("wb") as file:
-        file.writelines(encode(Document(id=f"doc-{index:05}", text=text, published="2019-02-26")) + b"\n" for index in range(DOCUMENTS))
+        file.writelines(
+            encode(Document(id=f"doc-{index:05}", text=text, published="2019-02-26")) + b"\n" for index in range(DOCUMENTS)
+        )
     with (folder / "actors.jsonl").open("wb") as file:
-        file.writelines(encode(Actor(id=f"actor-{index:03}", name=f"Speaker {index}", kind="person")) + b"\n" for index in range(200))
+        file.writelines(
+            encode(Actor(id=f"actor-{index:03}", name=f"Speaker {index}", kind="person")) + b"\n" for index in range(200)
+        )
     with (folder / "claims.jsonl").open("wb") as file:
         file.writelines(encode(Claim(id=f"claim-{index:03}", text=f"Proposition {index} holds.")) + b"\n" for index in range(500))
     (folder / "corpus.toml").write_text('name = "bench"\n', encoding="utf-8")
@@ -110,7 +114,9 @@ def main() -> None:
     best = min(run["seconds"] for run in runs)
     print(f"{options.statements:,} statements of {length} bytes, best of {options.repeat}")
     print(f"claimkit    {best:7.2f} s   {options.statements / best:9,.0f} statements/s, schema and cross-references")
-    print(f"jsonschema  {other * options.statements:7.2f} s   {1 / other:9,.0f} statements/s, schema only, from a sample of {options.sample:,}")
+    print(
+        f"jsonschema  {other * options.statements:7.2f} s   {1 / other:9,.0f} statements/s, schema only, from a sample of {options.sample:,}"
+    )
     print(f"ratio       {other * options.statements / best:7.1f}")
     print(f"peak memory {max(run['peak_kib'] for run in runs) / 1024:7.0f} MiB")
 
