@@ -58,6 +58,8 @@ def progress_bar(description: str, total: float | None) -> Iterator[Callable[[in
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
-    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as progress:
+    # Without the two options the bar would take what goes to standard output, even into a file, for itself.
+    console = Console(file=sys.stderr)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as progress:
         task = progress.add_task(description, total=total)
         yield lambda step: progress.update(task, advance=step)

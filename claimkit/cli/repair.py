@@ -16,9 +16,12 @@ def command(files: tuple[Path, ...]) -> None:
     from claimkit.jsonl import repair
 
     for file in files:
-        dropped = repair(file)
-        if dropped is None:
-            say(f"{file}: every line is whole")
+        done = repair(file)
+        if done.dropped is not None:
+            tail = done.dropped
+            start = tail.raw[:200].decode(errors="replace")
+            say(f"{file}:{tail.number}: dropped {tail.size:,} bytes at offset {tail.offset:,}: {start}")
+        elif done.added_newline:
+            say(f"{file}: added the missing line feed after the last line")
         else:
-            shown = dropped.raw[:200].decode(errors="replace")
-            say(f"{file}:{dropped.number}: dropped {len(dropped.raw)} bytes at offset {dropped.offset}: {shown}")
+            say(f"{file}: every line is whole")

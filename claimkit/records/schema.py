@@ -41,6 +41,15 @@ def json_schema_of_any() -> dict[str, Any]:
     return _finished({"anyOf": choices, "$defs": components}, "claimkit record")
 
 
+def schema_files() -> dict[str, bytes]:
+    """Return the content of the files in ``annotations/schema/``, by name: one for each record type and one for any record."""
+    schemas = {name: json_schema(kind) for name, kind in RECORD_TYPES.items()} | {"record": json_schema_of_any()}
+    return {
+        f"{name}.schema.json": msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n"
+        for name, schema in schemas.items()
+    }
+
+
 def _finished(schema: dict[str, Any], title: str) -> dict[str, Any]:
     schema = msgspec.json.decode(msgspec.json.encode(schema))  # defaults become plain JSON
     structures = _structures()
