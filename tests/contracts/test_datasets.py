@@ -1,0 +1,102 @@
+"""What every data set of the catalogue has to fulfil; read from the official files, which CLAIMKIT_DATA has to name."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from claimkit.catalog import DATASETS, load_dataset
+from claimkit.jsonl import write_records
+from claimkit.metrics import METRICS
+from claimkit.schemes import scheme_of
+from claimkit.validate import validate
+
+NAMES = list(DATASETS)
+# Data set -> split -> first and last record: id, target, stance, characters of the text. Taken from the official files with
+# sed, grep and awk; the texts themselves may not be passed on everywhere.
+ENDS = {
+    "perspectrum": {
+        "train": (
+            ("167-0-1242", "Male infant circumcision is tantamount to child abuse", "UNDERMINE", 133),
+            ("11-7-5791", "Internet access is a human right", "UNDERMINE", 53),
+        ),
+        "dev": (
+            ("499-0-3695", "Vaccination must be made compulsory", "SUPPORT", 48),
+            ("1004-10-25451", "Net Neutrality – All Internet Traffic Should Be Treated Equally", "SUPPORT", 37),
+        ),
+        "test": (
+            ("943-0-7579", "School Day Should Be Extended", "SUPPORT", 31),
+            ("697-7-20932", "Illegal downloaders should be cut off from the internet", "SUPPORT", 96),
+        ),
+    },
+    "semeval2016-t6a": {
+        "train": (("101", "Atheism", "AGAINST", 136), ("2914", "Legalization of Abortion", "AGAINST", 137)),
+        "trial": (("1", "Hillary Clinton", "AGAINST", 134), ("100", "Legalization of Abortion", "AGAINST", 136)),
+        "test": (("10001", "Atheism", "AGAINST", 111), ("11249", "Legalization of Abortion", "AGAINST", 75)),
+    },
+}
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def data(request, data_dir):
+    return load_dataset(request.param, data_dir=data_dir)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_facts_are_complete(name):
+    facts = DATASETS[name].facts
+    assert facts.name == name
+    assert facts.metric in METRICS
+    assert all((facts.title, facts.sentence, facts.licence, facts.citation, facts.origin, facts.files))
+    assert facts.url.startswith("https://")
+    for counts in facts.labels.values():
+        assert set(counts) <= set(scheme_of(facts.scheme).labels)
+
+
+def test_the_files_have_the_sizes_of_the_facts(data):
+    for file in data.facts.files:
+        assert (data.folder / file.name).stat().st_size == file.bytes
+
+
+def test_each_split_has_the_labels_of_the_facts(data):
+    found = {}
+    for item in data:
+        found.setdefault(item.split, Counter())[item.stance] += 1
+    assert found == data.facts.labels
+
+
+def test_the_first_and_the_last_record_are_those_of_the_official_files(data):
+    assert set(ENDS[data.name]) == set(data.splits)
+    for split, ends in ENDS[data.name].items():
+        items = list(load_dataset(data.name, split, data_dir=data.folder.parent))
+        assert tuple((item.id, item.target, item.stance, len(item.text)) for item in (items[0], items[-1])) == ends
+        assert len(items) == data.facts.counts[split]
+
+
+def test_ids_are_unique_over_all_splits(data):
+    ids = [item.id for item in data]
+    assert len(set(ids)) == len(ids) == len(data)
+
+
+def test_all_items_have_the_scheme_of_the_facts_and_a_group(data):
+    assert {item.scheme for item in data} == {data.facts.scheme}
+    assert all(item.groups for item in data)
+
+
+def test_reading_twice_gives_the_same_items(data):
+    assert list(data) == list(data)
+
+
+def test_the_items_are_valid_records(data, tmp_path):
+    path = tmp_path / "items.jsonl"
+    write_records(path, data)
+    assert [str(issue) for issue in validate(path) if issue.severity == "error"] == []
+
+
+def test_tables_and_datasets_hold_all_items(data):
+    assert len(data.to_pandas()) == len(data)
+    found = data.to_datasets()
+    assert {split: part.num_rows for split, part in found.items()} == data.facts.counts
+    first = data.splits[0]
+    assert load_dataset(data.name, first, data_dir=data.folder.parent).to_datasets().column_names == found[first].column_names
