@@ -7,16 +7,20 @@ A classifier is one module and one line in the table below; other packages add t
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claimkit.errors import UsageError, suggest
+from claimkit.records import Item, Prediction
 from claimkit.registry import Registry
 from claimkit.schemes import LabelScheme, scheme_of
 
 if TYPE_CHECKING:
     from claimkit.classifiers.base import StanceClassifier
+
+_CHUNK = 4096  # items; a model reads a stream in such pieces
 
 CLASSIFIERS = Registry(
     "classifier",
@@ -24,6 +28,7 @@ CLASSIFIERS = Registry(
     {
         "ngrams": "claimkit.classifiers.linear:NgramClassifier",
         "svm-ngrams": "claimkit.classifiers.svm:SvmNgramClassifier",
+        "transformer": "claimkit.classifiers.transformer:TransformerClassifier",
         "majority": "claimkit.classifiers.counts:MajorityClassifier",
         "majority-per-target": "claimkit.classifiers.counts:MajorityPerTargetClassifier",
         "actor-only": "claimkit.classifiers.counts:ActorOnlyClassifier",
@@ -107,4 +112,32 @@ def load_classifier(folder: str | Path) -> StanceClassifier:
     return load(folder)
 
 
-__all__ = ["CLASSIFIERS", "load_classifier", "make_classifier", "save_classifier"]
+def predict_items(classifier: StanceClassifier, items: Iterable[Item], *, model: str | None = None) -> Iterator[Prediction]:
+    """Yield a prediction for each item, in their order; items are taken and predicted some thousands at a time.
+
+    Parameters
+    ----------
+    classifier : StanceClassifier
+        Fitted.
+    items : iterable of Item
+    model : str, optional
+        What predictions call the model; default: the classifier's name and a checksum of its parts.
+
+    Yields
+    ------
+    Prediction
+        Its probabilities are in the order of the scheme and have six digits.
+    """
+    from claimkit.classifiers.persistence import identity
+
+    name = identity(classifier) if model is None else model
+    labels = [str(label) for label in classifier.classes_]
+    remaining = iter(items)
+    while chunk := list(itertools.islice(remaining, _CHUNK)):
+        probabilities = classifier.predict_proba(chunk)
+        best = probabilities.argmax(axis=1).tolist()
+        for item, place, row in zip(chunk, best, probabilities.round(6).tolist(), strict=True):
+            yield Prediction(id=item.id, stance=labels[place], probabilities=dict(zip(labels, row, strict=True)), model=name)
+
+
+__all__ = ["CLASSIFIERS", "load_classifier", "make_classifier", "predict_items", "save_classifier"]

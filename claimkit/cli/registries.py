@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import click
@@ -44,10 +45,16 @@ def _rows(what: str) -> list[tuple[str, str]]:
 
     module, _, attribute = REGISTRIES[what].partition(":")
     registry = getattr(importlib.import_module(module), attribute)
-    return [(name, _sentence(registry[name])) for name in registry]
+    return [(name, _sentence(registry, name)) for name in registry]
 
 
-def _sentence(entry: object) -> str:
+def _sentence(registry: Mapping[str, object], name: str) -> str:
+    from claimkit.errors import MissingExtraError
+
+    try:
+        entry = registry[name]
+    except MissingExtraError as error:
+        return str(error)
     sentence = getattr(entry, "sentence", None)
     if isinstance(sentence, str):
         return sentence

@@ -100,8 +100,8 @@ def _headline(tour: Tour) -> str:
     share = f"{accuracy.value:.0%}" if accuracy.value is not None else "an undefined share"
     return (
         f"{sum(tally.n for tally in tour.claims)} statements about {len(tour.claims)} claims. {len(pairs)} pairs of actors "
-        f"contradict each other. A small model that reads only words tells the stance of {share}{interval} of the statements in documents it "
-        "has not seen."
+        f"contradict each other. A small model that reads only words tells the stance of {share}{interval} of the statements in "
+        "documents it has not seen."
     )
 
 
@@ -221,8 +221,8 @@ def _contradiction_words(tour: Tour) -> str:
     answered = sum(entry.explicit > 0 for entry in tour.contradictions)
     return (
         f"{len(tour.contradictions)} times two actors cannot both be right about a claim: {direct} times one supports what the "
-        f"other opposes, {linked} times each holds a claim of his own that excludes the other's. {answered} of them are answered in so "
-        f"many words. The matrix shows the {_ACTORS_IN_MATRIX} actors most often in dispute."
+        f"other opposes, {linked} times each holds a claim of his own that excludes the other's. {answered} of them are answered "
+        f"in so many words. The matrix shows the {_ACTORS_IN_MATRIX} actors most often in dispute."
     )
 
 

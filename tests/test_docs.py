@@ -1,0 +1,43 @@
+"""Documentation: whatever a user can name occurs in it, and its relative links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from claimkit.catalog import DATASETS
+from claimkit.classifiers import CLASSIFIERS
+from claimkit.cli import COMMANDS
+from claimkit.issues import CODES
+from claimkit.metrics import METRICS
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md"])
+WORDS = "\n".join(page.read_text() for page in PAGES)
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_is_documented(name):
+    assert f"`claimkit {name}" in WORDS or f"claimkit {name} " in WORDS
+
+
+@pytest.mark.parametrize("name", [*METRICS, *CLASSIFIERS, *DATASETS, *CODES])
+def test_everything_that_can_be_named_is_documented(name):
+    assert f"`{name}`" in WORDS
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_relative_links_lead_to_files(page):
+    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+        assert (page.parent / link).exists(), link
+
+
+def test_the_readme_has_its_two_commands_each_on_one_line():
+    text = (ROOT / "README.md").read_text()
+    for marker in ("run", "test"):
+        block = re.search(rf"<!-- {marker} -->\n```sh\n(.*?)```", text, flags=re.DOTALL)
+        assert block is not None
+        assert block.group(1).count("\n") == 1
+        assert "python3 -m venv .venv" in block.group(1)
