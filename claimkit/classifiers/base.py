@@ -84,7 +84,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         y : sequence of str, optional
             Labels; default: the items' stances.
         groups : sequence, optional
-            What rows hang together by, so that calibration does not cut through it; default: the items' ``groups["document"]``.
+            What rows hang together by, so that calibration does not cut through it; default: the items' document, or else thread,
+            body, event or claim.
         sample_weight : sequence of float, optional
 
         Returns

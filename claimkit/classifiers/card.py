@@ -69,7 +69,8 @@ def _calibration(facts: Any) -> str:
         return "They are label frequencies in the training rows, smoothed by one."
     if facts["method"] == "none":
         return f"They are not calibrated: {facts['note']}." if facts.get("note") else "They are not calibrated."
+    before, after = facts["log_loss_before"], facts["log_loss_after"]
     return (
         f"They are calibrated by {facts['method']} scaling (Guo et al. 2017) on out-of-fold scores of {facts['rows']} training\n"
-        f"rows in {facts['folds']} folds; mean log loss there {facts['log_loss_before']:.4f} before, {facts['log_loss_after']:.4f} after."
+        f"rows in {facts['folds']} folds; mean log loss there {before:.4f} before, {after:.4f} after."
     )

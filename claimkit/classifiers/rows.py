@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 from claimkit.errors import DataError, UsageError, suggest
 from claimkit.records import Item
 
+# Keys by which rows hang together, the first that the items have; the order of claimkit.evaluation's default cluster.
+GROUP_KEYS = ("document", "thread", "body", "event", "claim")
+
 
 class TrainingError(DataError, ValueError):
     """Rows that cannot be learnt from or predicted; also a ``ValueError``, as scikit-learn's contract asks."""
@@ -126,9 +129,10 @@ def codes_of(y: Any, rows: Rows, labels: Sequence[str]) -> list[int]:
     return codes
 
 
-def groups_of(groups: Any, rows: Rows, key: str = "document") -> list[str]:
-    """Return what rows hang together by: the given ids, else the items' documents; a row without one stands alone."""
-    given = rows.column(key) if groups is None else list(groups)
+def groups_of(groups: Any, rows: Rows) -> list[str]:
+    """Return what rows hang together by: the given ids, else the first of the items' GROUP_KEYS; a row without one stands alone."""
+    present = (column for column in map(rows.column, GROUP_KEYS) if column is not None)
+    given = next(present, None) if groups is None else list(groups)
     if given is None:
         given = [None] * len(rows)
     if len(given) != len(rows):

@@ -1,0 +1,78 @@
+"""``claimkit train``: fit a classifier and write its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from claimkit.cli.options import force_option, json_option, out_option
+from claimkit.cli.output import emit_json, print_table, say
+
+if TYPE_CHECKING:
+    from claimkit.experiment import ExperimentConfig, Run
+
+
+@click.command(epilog="Example: claimkit train --classifier ngrams --data items.jsonl --out model")
+@click.argument("config", required=False, type=click.Path(path_type=Path))
+@click.option("--classifier", metavar="NAME", help="Instead of CONFIG: a classifier with its defaults (claimkit list classifiers).")
+@click.option("--data", type=click.Path(path_type=Path, allow_dash=True), metavar="ITEMS", help="Items to learn from.")
+@click.option("--scheme", metavar="NAME|LABELS", help="Label scheme, where the items name none.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the files of the data sets lie; default: CLAIMKIT_DATA.")
+@out_option("Folder for the model, its card and its numbers.", required=True)
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of everything random; default: that of CONFIG, or 13.")
+@force_option
+@json_option
+def command(config: Path | None, out: Path, force: bool, as_json: bool, data_dir: Path | None, **options: Any) -> None:
+    """Fit a classifier and write it with a model card and its scores on held-out items.
+
+    CONFIG is a TOML file (docs/classifiers.md), or the name of a configuration that comes with claimkit. With --classifier and
+    --data, all items are learnt from, or those of the split train where the items name splits.
+    """
+    from claimkit.experiment import run_experiment
+
+    experiment, base = _experiment(config, options)
+    run = run_experiment(experiment, out=out, force=force, base=base, data_dir=data_dir, say=say)
+    if as_json:
+        emit_json(run.result())
+    else:
+        _show(run)
+
+
+def _experiment(config: Path | None, options: dict[str, Any]) -> tuple[ExperimentConfig, Path]:
+    import msgspec
+
+    from claimkit.experiment import ClassifierConfig, DataConfig, ExperimentConfig, read_experiment
+    from claimkit.shipped import shipped_configs
+
+    name, data, scheme, seed = (options[key] for key in ("classifier", "data", "scheme", "seed"))
+    if config is not None:
+        if name or data or scheme:
+            raise click.UsageError("give CONFIG, or --classifier and --data, not both")
+        shipped = {} if config.exists() or config.name != str(config) else shipped_configs()
+        path = shipped.get(str(config), config)
+        experiment = read_experiment(path)
+        return (experiment if seed is None else msgspec.structs.replace(experiment, seed=seed)), path.parent
+    if data is None:
+        raise click.UsageError("give CONFIG, or --classifier NAME and --data ITEMS")
+    labels = scheme if scheme is None or "," not in scheme else tuple(scheme.split(","))
+    chosen = ClassifierConfig(name=name) if name else ClassifierConfig()
+    made = ExperimentConfig(data=DataConfig(train=str(data), scheme=labels), classifier=chosen, seed=13 if seed is None else seed)
+    return made, Path()
+
+
+def _show(run: Run) -> None:
+    from claimkit.cli.evaluate import interval, number
+
+    for split, result in run.evaluations.items():
+        for warning in result.warnings:
+            say(f"warning: {warning}")
+        rows = [[run.model, name, number(entry), interval(entry)] for name, entry in result.metrics.items()]
+        rows += [
+            [base.name, name, number(base.metrics[name]), interval(base.metrics[name])]
+            for base in result.baselines
+            for name in result.metrics
+        ]
+        print_table(["system", "metric", "value", "95 % interval"], rows, title=f"{split}: {result.n} items", right=(2,))
+    say(f"{run.folder}: {run.model}, learnt from {run.trained_on} items; its card is README.md")
