@@ -8,11 +8,11 @@ import sys
 from claimkit.records import Item
 from claimkit.records.base import encode
 
-WITHOUT_TORCH = "import sys; sys.modules['torch'] = None; from claimkit.cli import main; main(sys.argv[1:])"
+WITHOUT_TRANSFORMERS = "import sys; sys.modules['transformers'] = None; from claimkit.cli import main; main(sys.argv[1:])"
 
 
 def run(*arguments):
-    command = [sys.executable, "-c", WITHOUT_TORCH, *(str(argument) for argument in arguments)]
+    command = [sys.executable, "-c", WITHOUT_TRANSFORMERS, *(str(argument) for argument in arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

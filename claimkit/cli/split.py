@@ -40,9 +40,8 @@ def command(
     if as_json and out:
         emit_json(report)
         return
-    say(
-        f"{len(done.items)} items in {report.components} groups, the largest of {report.largest}; held out: {', '.join(report.held_out)}"
-    )
+    held_out = ", ".join(report.held_out)
+    say(f"{len(done.items)} items in {report.components} groups, the largest of {report.largest}; held out: {held_out}")
     for name, n in report.sizes.items():
         labels = ", ".join(f"{label} {count}" for label, count in sorted(report.labels.get(name, {}).items()))
         say(f"  {name}: {n} ({labels})")
