@@ -131,7 +131,8 @@ class TransformerClassifier(StanceClassifier):
         if self.class_weight == "none":
             return weights
         totals = np.bincount(training.codes, weights=weights, minlength=len(self.classes_))
-        return weights * (weights.sum() / np.maximum(totals, 1e-12) / (totals > 0).sum())[training.codes]
+        balanced: Array = weights * (weights.sum() / np.maximum(totals, 1e-12) / (totals > 0).sum())[training.codes]
+        return balanced
 
     def _encode(self, rows: Rows) -> list[Any]:
         return list(self.tokenizer_.encode_batch(list(zip(rows.texts, rows.targets, strict=True))))

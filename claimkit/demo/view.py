@@ -138,20 +138,23 @@ def _verdict(evaluation: Evaluation) -> str:
 
 
 def _errors(tour: Tour) -> list[dict[str, Any]]:
-    found = []
-    for item, prediction in zip(tour.items, tour.predictions, strict=True):
-        if item.stance != prediction.stance:
-            found.append(
-                {
-                    "id": item.id,
-                    "text": item.text,
-                    "target": item.target,
-                    "gold": item.stance,
-                    "predicted": prediction.stance,
-                    "probability": prediction.probabilities.get(prediction.stance, 0.0),
-                }
-            )
-    return sorted(found, key=lambda entry: (-entry["probability"], entry["id"]))[:_ERRORS_SHOWN]
+    wrong = [
+        (item, prediction, prediction.probabilities.get(prediction.stance, 0.0))
+        for item, prediction in zip(tour.items, tour.predictions, strict=True)
+        if item.stance != prediction.stance
+    ]
+    wrong.sort(key=lambda entry: (-entry[2], entry[0].id))
+    return [
+        {
+            "id": item.id,
+            "text": item.text,
+            "target": item.target,
+            "gold": item.stance,
+            "predicted": prediction.stance,
+            "probability": probability,
+        }
+        for item, prediction, probability in wrong[:_ERRORS_SHOWN]
+    ]
 
 
 def _claim(corpus: Corpus, tally: ClaimTally) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def contradictions(corpus: Corpus, layer: str = "gold") -> list[Contradiction]:
         held[statement.claim, statement.stance][corpus.party(statement)].append(statement)
     answers = _answers(corpus, layer)
     positive = [label for label in corpus.config.stance.labels if label in opposites][:1]
-    found = []
+    found: list[Contradiction] = []
     for claim in sorted(corpus.claims):
         for label in positive:
             sides = [(claim, opposites[label])]
