@@ -141,7 +141,7 @@ def f1(gold, predicted, label):
 
 
 def test_the_majority_of_each_target_reaches_the_published_6522_on_semeval(data_dir):
-    """Mohammad et al. 2016, table 3: majority class per target, 65.22."""
+    """Mohammad et al. 2016: the majority class of each target, 65.22."""
     train = list(load_dataset("semeval2016-t6a", "train", data_dir=data_dir))
     test = list(load_dataset("semeval2016-t6a", "test", data_dir=data_dir))
     most = {

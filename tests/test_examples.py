@@ -1,0 +1,31 @@
+"""The examples of the pages about corpora and data sets run as they stand there."""
+
+from __future__ import annotations
+
+import doctest
+from pathlib import Path
+
+import pytest
+
+from claimkit.corpus.store import layer_files
+from claimkit.shipped import shipped_corpus
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(page):
+    failed, tried = doctest.testfile(str(ROOT / "docs" / page), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert tried
+    assert not failed
+
+
+def test_the_examples_about_the_corpus_run_on_the_shipped_one(monkeypatch):
+    if "gold" not in {path.stem for path in layer_files(shipped_corpus())}:
+        pytest.skip("the shipped corpus has no gold layer yet")
+    monkeypatch.chdir(ROOT)
+    run("corpus.md")
+
+
+def test_the_examples_about_data_sets_run_on_the_official_files(monkeypatch, data_dir):
+    monkeypatch.setenv("CLAIMKIT_DATA", str(data_dir))
+    run("datasets.md")
