@@ -214,7 +214,7 @@ class _Reader:
     def number(self, at: int) -> tuple[int | float, int]:
         match = _NUMBER.match(self.text, at)
         if match is None:
-            self.expected(at, "a digit after '-'")
+            self.expected(at + 1, "a digit after '-'")
         digits, end = match.group(), match.end()
         if self.text[end : end + 1] and self.text[end] in "0123456789.eE+-":
             hint, cut = "no leading zero, no bare point, no '+'", _CUT_NUMBER.fullmatch(self.text, at) is not None
