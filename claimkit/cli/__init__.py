@@ -27,6 +27,7 @@ COMMANDS = MappingProxyType(
         "train": "claimkit.cli.train",
         "predict": "claimkit.cli.predict",
         "evaluate": "claimkit.cli.evaluate",
+        "compare": "claimkit.cli.compare",
         "data": "claimkit.cli.data",
         "list": "claimkit.cli.registries",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from claimkit.evaluation.compare import Comparison, Pair, compare
 from claimkit.evaluation.result import Baseline, Confusion, Estimate, Evaluation, LabelScores, Slice
 from claimkit.evaluation.sample import scheme_of_items
 from claimkit.evaluation.score import DEFAULT_METRICS, evaluate
@@ -10,12 +11,15 @@ from claimkit.evaluation.signature import Signature, format_signature, parse_sig
 __all__ = [
     "DEFAULT_METRICS",
     "Baseline",
+    "Comparison",
     "Confusion",
     "Estimate",
     "Evaluation",
     "LabelScores",
+    "Pair",
     "Signature",
     "Slice",
+    "compare",
     "evaluate",
     "format_signature",
     "parse_signature",

@@ -60,6 +60,20 @@ class Plan:
         _, codes = np.unique(self.clusters[rows], return_inverse=True)
         return _plan(self.key, codes.reshape(-1), self.replicates, self.seed)
 
+    def table(self, column: Columns) -> Floats:
+        """Return the counts of each cluster: an array of shape (clusters, size).
+
+        Raises
+        ------
+        ValueError
+            When single items are resampled.
+        """
+        if self.clusters is None or self.k is None:
+            raise ValueError("a plan over single items has no clusters")
+        table = np.zeros((self.k, column.size))
+        np.add.at(table, (self.clusters, column.codes), 1.0)
+        return table
+
     def intervals_of(self, columns: Sequence[Columns], compute: Callable[[list[Floats]], Floats]) -> Floats:
         """Return ``compute`` on the sums of every resample: an array of shape (replicates, values).
 
@@ -83,9 +97,7 @@ class Plan:
                 weights = drawn.astype(np.float64)
                 yield [weights @ projection for projection in projections]
             return
-        table = np.zeros((self.k, int(ends[-1])))
-        for column, end in zip(columns, ends, strict=True):
-            np.add.at(table, (self.clusters, end - column.size + column.codes), 1.0)
+        table = np.concatenate([self.table(column) for column in columns], axis=1)
         for sums in draw_cluster_sums(table, self.replicates, self.seed, block):
             yield np.split(sums, ends[:-1], axis=1)
 

@@ -98,9 +98,7 @@ def evaluate(
         gold_place=gold_place or nowhere,
         prediction_place=prediction_place or nowhere,
     )
-    wanted = [METRICS[name] for name in dict.fromkeys(("accuracy", *metrics))]
-    for metric in wanted:
-        metric.check_scheme(sample.scheme)
+    wanted = metrics_for(metrics, sample.scheme)
     plans, warnings = make_plans(sample, cluster, replicates, seed)
     name = f"{data or 'items'}@{data_hash(sample.items)}"
     scorer = Scorer(sample, wanted, plans, name, split)
@@ -120,6 +118,20 @@ def evaluate(
     )
 
 
+def metrics_for(names: Sequence[str], scheme: LabelScheme) -> list[Metric]:
+    """Return the named metrics, accuracy first.
+
+    Raises
+    ------
+    UsageError
+        When a metric does not exist or is not defined for the scheme.
+    """
+    wanted = [METRICS[name] for name in dict.fromkeys(("accuracy", *names))]
+    for metric in wanted:
+        metric.check_scheme(scheme)
+    return wanted
+
+
 class Scorer:
     """A sample, the metrics and the resampling plans: what every number of one evaluation has in common."""
 
@@ -132,14 +144,19 @@ class Scorer:
         self.data = data
         self.split = split
         self.k = len(sample.scheme.labels)
+        self.all_rows = np.ones(sample.n, dtype=bool)
         self.rows = {item.id: index for index, item in enumerate(sample.items)}
         names = sample.column("target")
         self.targets = np.unique(np.array([name or "" for name in names]), return_inverse=True)[1].reshape(-1)
 
     def scores(self) -> dict[str, Estimate]:
         """Return each metric on all items, signed."""
-        estimates = self._estimate(self.sample.predicted, np.ones(self.sample.n, dtype=bool), self.plans)
+        estimates = self._estimate(self.sample.predicted, self.all_rows, self.plans)
         return {metric.name: self._signed(metric, estimates[metric.name]) for metric in self.metrics}
+
+    def scores_of(self, predicted: Codes) -> dict[str, Estimate]:
+        """Return each metric of another system on all items."""
+        return self._estimate(predicted, self.all_rows, self.plans)
 
     def slices(self, key: str) -> list[Slice]:
         """Return the scores for each value of a key, the largest first."""
@@ -155,24 +172,24 @@ class Scorer:
 
     def baseline(self, name: str, predicted: Codes) -> Baseline:
         """Return the scores of another system, and the lift of the evaluated one over it from the same resamples."""
-        rows = np.ones(self.sample.n, dtype=bool)
-        scores = self._estimate(predicted, rows, self.plans)
-        lift = {}
-        for metric in self.metrics:
-            columns = [self._columns(metric, self.sample.predicted, rows), self._columns(metric, predicted, rows)]
-
-            def difference(sums: list[Floats], metric: Metric = metric) -> Floats:
-                ours, theirs = (self._value(metric, part) for part in sums)
-                return (ours - theirs)[:, None]
-
-            value = float(difference([self._total(column) for column in columns])[0, 0])
-            bounds = [_bounds(plan, columns, difference)[0] for plan in self.plans]
-            lift[metric.name] = _widest(value, bounds, self.plans)
+        scores = self.scores_of(predicted)
+        lift = {metric.name: self.difference(metric, self.sample.predicted, predicted) for metric in self.metrics}
         return Baseline(name=name, metrics=scores, lift=lift)
+
+    def difference(self, metric: Metric, a: Codes, b: Codes) -> Estimate:
+        """Return by how much one system exceeds another, with an interval from the same resamples of both."""
+        columns = [self.columns(metric, codes, self.all_rows) for codes in (a, b)]
+
+        def compute(sums: list[Floats]) -> Floats:
+            ours, theirs = (self.value(metric, part) for part in sums)
+            return (ours - theirs)[:, None]
+
+        value = float(compute([self._total(column) for column in columns])[0, 0])
+        return _widest(value, [_bounds(plan, columns, compute)[0] for plan in self.plans], self.plans)
 
     def per_label(self) -> dict[str, LabelScores]:
         """Return precision, recall and F1 of each label."""
-        k, column = self.k, self._confusion_column(self.sample.predicted, np.ones(self.sample.n, dtype=bool))
+        k, column = self.k, self._confusion_column(self.sample.predicted, self.all_rows)
 
         def compute(sums: list[Floats]) -> Floats:
             return np.concatenate(precision_recall_f1(sums[0].reshape(-1, k, k + 1)), axis=-1)
@@ -194,10 +211,10 @@ class Scorer:
         }
 
     def _estimate(self, predicted: Codes, rows: npt.NDArray[np.bool_], plans: Sequence[Plan]) -> dict[str, Estimate]:
-        columns = [self._columns(metric, predicted, rows) for metric in self.metrics]
+        columns = [self.columns(metric, predicted, rows) for metric in self.metrics]
 
         def compute(sums: list[Floats]) -> Floats:
-            return np.stack([self._value(metric, part) for metric, part in zip(self.metrics, sums, strict=True)], axis=1)
+            return np.stack([self.value(metric, part) for metric, part in zip(self.metrics, sums, strict=True)], axis=1)
 
         values = compute([self._total(column) for column in columns])[0]
         bounds = [_bounds(plan, columns, compute) for plan in plans]
@@ -213,7 +230,8 @@ class Scorer:
     def _confusion_column(self, predicted: Codes, rows: npt.NDArray[np.bool_]) -> Columns:
         return Columns((self.sample.gold * (self.k + 1) + predicted)[rows], self.k * (self.k + 1))
 
-    def _columns(self, metric: Metric, predicted: Codes, rows: npt.NDArray[np.bool_]) -> Columns:
+    def columns(self, metric: Metric, predicted: Codes, rows: npt.NDArray[np.bool_]) -> Columns:
+        """Return what a metric counts of some rows."""
         column = self._confusion_column(predicted, rows)
         if not metric.by_target:
             return column
@@ -221,7 +239,8 @@ class Scorer:
         targets = targets.reshape(-1)
         return Columns(targets * column.size + column.codes, column.size * (int(targets.max(initial=0)) + 1))
 
-    def _value(self, metric: Metric, sums: Floats) -> Floats:
+    def value(self, metric: Metric, sums: Floats) -> Floats:
+        """Return a metric of summed counts: an array of shape (rows of ``sums``,)."""
         shape = (len(sums), -1, self.k, self.k + 1) if metric.by_target else (len(sums), self.k, self.k + 1)
         return metric.compute(sums.reshape(shape), self.sample.scheme)
 

@@ -1,0 +1,118 @@
+"""``claimkit compare``: paired tests between systems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from claimkit.cli.options import cluster_option, json_option, metric_option, seed_option
+from claimkit.cli.output import emit_json, print_table, say
+
+if TYPE_CHECKING:
+    from claimkit.evaluation import Comparison
+
+
+@click.command(epilog="Example: claimkit compare --gold gold.jsonl ngrams.jsonl majority.jsonl --metric f1_macro")
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN RUN…")
+@click.option(
+    "--gold", type=click.Path(path_type=Path), help="Items with the gold labels; default: items.jsonl in the first run folder."
+)
+@click.option("--dataset", metavar="NAME", help="Take the gold labels from a data set of the catalogue.")
+@click.option("--split", help="Compare on this part of the gold items only.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the files of the data sets lie; default: CLAIMKIT_DATA.")
+@metric_option
+@cluster_option
+@click.option("--replicates", type=click.IntRange(min=100), default=10_000, show_default=True, help="Resamples, and random swaps.")
+@seed_option
+@json_option
+def command(runs: tuple[Path, ...], as_json: bool, gold: Path | None, dataset: str | None, **options: Any) -> None:
+    """Test whether systems differ: each RUN is a file of predictions, or a folder that holds predictions.jsonl."""
+    from claimkit.evaluation import compare
+    from claimkit.evaluation.files import Numbered
+    from claimkit.records import Prediction
+
+    if len(runs) < 2:
+        raise click.UsageError("name at least two runs")
+    files = [path / "predictions.jsonl" if path.is_dir() else path for path in runs]
+    names = _names(runs)
+    items, name = _gold(runs[0], gold, dataset, options["split"], options["data_dir"])
+    systems = {system: Numbered(file, Prediction) for system, file in zip(names, files, strict=True)}
+    result = compare(
+        items,
+        systems,
+        metrics=options["metrics"] or ("f1_macro",),
+        cluster=options["cluster"] or "auto",
+        replicates=options["replicates"],
+        seed=options["seed"],
+        data=name,
+        places={system: file.place for system, file in systems.items()},
+    )
+    emit_json(result) if as_json else _show(result)
+
+
+def _names(runs: tuple[Path, ...]) -> list[str]:
+    """Return the shortest endings of the paths that tell the runs apart."""
+    parts = [[*path.resolve().parent.parts, path.stem if path.suffix == ".jsonl" else path.name] for path in runs]
+    for depth in range(1, max(map(len, parts)) + 1):
+        names = ["/".join(entry[-depth:]) for entry in parts]
+        if len(set(names)) == len(names):
+            return names
+    raise click.UsageError("the same run is named twice")
+
+
+def _gold(first: Path, gold: Path | None, dataset: str | None, split: str | None, data_dir: Path | None) -> tuple[list[Any], str]:
+    from claimkit.jsonl import read_items
+
+    if dataset:
+        from claimkit.catalog import load_dataset
+
+        items, name = list(load_dataset(dataset, split, data_dir=data_dir)), dataset
+    else:
+        path = gold or (first / "items.jsonl" if first.is_dir() else None)
+        if path is None:
+            raise click.UsageError("say where the gold labels are: --gold FILE or --dataset NAME")
+        items, name = list(read_items(path)), path.stem
+    kept = [item for item in items if split is None or item.split == split]
+    if not kept:
+        raise click.UsageError(f"no gold item belongs to the split '{split}'")
+    return kept, name
+
+
+def _show(result: Comparison) -> None:
+    from claimkit.cli.evaluate import interval, number
+
+    for warning in result.warnings:
+        say(f"warning: {warning}")
+    over = ", ".join(f"{k} clusters of {key}" for key, k in result.clusters.items()) or "no clusters"
+    names = list(next(iter(result.scores.values())))
+    rows = [
+        [system, *(f"{number(scores[name])} {interval(scores[name])}" for name in names)]
+        for system, scores in result.scores.items()
+    ]
+    print_table(["system", *names], rows, title=f"{result.n} items of {result.data}, {over}")
+    rows = [
+        [
+            pair.a,
+            pair.b,
+            pair.metric,
+            _signed(pair.difference),
+            "–" if pair.low is None else f"[{_signed(pair.low)}, {_signed(pair.high)}]",
+            _share(pair.p),
+            _share(pair.p_holm),
+            "–" if pair.detectable is None else f"{pair.detectable:.4f}",
+            pair.test,
+        ]
+        for pair in result.pairs
+    ]
+    columns = ["a", "b", "metric", "a − b", "95 % interval", "p", "p (Holm)", "detectable", "test"]
+    print_table(columns, rows, title=f"Differences; p corrected for {result.family} tests", right=(3, 5, 6, 7))
+
+
+def _signed(value: float | None) -> str:
+    return "–" if value is None else f"{value:+.4f}"
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}" if value >= 0.0001 else "< .0001"
