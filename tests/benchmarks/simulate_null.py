@@ -1,4 +1,4 @@
-"""How often do paired tests find a difference where there is none? Simulated for clustered items; the output stands in docs/evaluation.md.
+"""How often paired tests find a difference where there is none, simulated for clustered items; see docs/evaluation.md.
 
 Run with: python tests/benchmarks/simulate_null.py
 """
