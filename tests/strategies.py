@@ -130,7 +130,12 @@ items = st.builds(
     meta=metas,
 )
 predictions = st.builds(
-    rec.Prediction, id=ids, stance=words, probabilities=st.dictionaries(texts, shares, max_size=3), model=optional(texts), meta=metas
+    rec.Prediction,
+    id=ids,
+    stance=words,
+    probabilities=st.dictionaries(texts, shares, max_size=3),
+    model=optional(texts),
+    meta=metas,
 )
 records = st.one_of(documents, actors, claims, statements, relations, items, predictions)
 

@@ -224,7 +224,8 @@ def _mend(span: Span, text: str) -> str | None:
         return None
     for name, unit, width in (("UTF-16", "utf-16-le", 2), ("UTF-8 byte", "utf-8", 1)):
         raw = text[: span.end].encode(unit)  # other units are never fewer than code points
-        if raw[span.start * width : span.end * width] == span.text.encode(unit):
+        wanted = span.text.encode(unit)
+        if len(wanted) == (span.end - span.start) * width and raw[span.start * width : span.end * width] == wanted:
             start = len(raw[: span.start * width].decode(unit))
             return f"it matches as {name} offsets; in code points it is {start}–{start + len(span.text)}"
     before = text.rfind(span.text, 0, span.start + len(span.text))
