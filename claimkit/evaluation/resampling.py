@@ -85,6 +85,16 @@ class Plan:
         """
         return np.concatenate([compute(sums) for sums in self._sums(columns)])
 
+    def means_of(self, values: Floats) -> Floats:
+        """Return the mean of per-item values in each resample of clusters: an array of shape (replicates,)."""
+        if self.clusters is None or self.k is None:
+            raise ValueError("a plan over single items has no clusters")
+        sums, counts = np.bincount(self.clusters, weights=values, minlength=self.k), np.bincount(self.clusters, minlength=self.k)
+        table = np.stack([sums, counts], axis=1)
+        return np.concatenate(
+            [drawn[:, 0] / drawn[:, 1] for drawn in draw_cluster_sums(table, self.replicates, self.seed, self.replicates)]
+        )
+
     def _sums(self, columns: Sequence[Columns]) -> Iterator[list[Floats]]:
         sizes = [column.size for column in columns]
         ends = np.cumsum(sizes)

@@ -61,6 +61,47 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
     lift: dict[str, Estimate]
 
 
+class ReliabilityBin(msgspec.Struct, frozen=True, kw_only=True):
+    """Predictions of like confidence: how sure they were on average, and how many of them were right."""
+
+    low: float
+    high: float
+    n: int
+    confidence: float
+    accuracy: float
+
+
+class CoveragePoint(msgspec.Struct, frozen=True, kw_only=True):
+    """The accuracy on the share of items about which the classifier is surest, and the confidence from which it answers."""
+
+    coverage: float
+    accuracy: float
+    confidence: float
+
+
+class Calibration(msgspec.Struct, frozen=True, kw_only=True):
+    """What probabilities are worth.
+
+    Attributes
+    ----------
+    n : int
+        Items with probabilities.
+    brier, ece, ece_width : Estimate
+        Brier loss; expected calibration error over bins of equal mass, and of equal width.
+    reliability : list of ReliabilityBin
+        Bins of equal mass.
+    coverage : list of CoveragePoint
+        From the surest items to all of them.
+    """
+
+    n: int
+    brier: Estimate
+    ece: Estimate
+    ece_width: Estimate
+    reliability: list[ReliabilityBin]
+    coverage: list[CoveragePoint]
+
+
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     """The result of comparing predictions with gold labels.
 
@@ -77,6 +118,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     confusion : Confusion
     slices : list of Slice
     baselines : list of Baseline
+    calibration : Calibration or None
+        ``None`` where the predictions have no probabilities.
     warnings : list of str
     """
 
@@ -89,4 +132,5 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     confusion: Confusion
     slices: list[Slice]
     baselines: list[Baseline]
+    calibration: Calibration | None
     warnings: list[str]

@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 import claimkit
+from claimkit.evaluation.calibrate import calibration_of, probabilities_of
 from claimkit.evaluation.resampling import Columns, Floats, Plan, make_plans
 from claimkit.evaluation.result import Baseline, Confusion, Estimate, Evaluation, LabelScores, Slice
 from claimkit.evaluation.sample import Codes, Place, Sample, join, predicted_codes
 from claimkit.evaluation.signature import Signature, data_hash
+from claimkit.labelmaps import parse_label_map
 from claimkit.metrics import METRICS, Metric
 from claimkit.metrics.labels import precision_recall_f1
 from claimkit.records import Item, Prediction
@@ -89,10 +91,11 @@ def evaluate(
     (0.75, 1)
     """
     chosen = scheme if isinstance(scheme, LabelScheme) or scheme is None else scheme_of(scheme)
+    given = list(predictions)
     nowhere: Place = lambda _: {}  # noqa: E731 - a default that is as short as the thing it stands for
     sample = join(
         items,
-        predictions,
+        given,
         chosen,
         label_map=label_map,
         gold_place=gold_place or nowhere,
@@ -102,6 +105,8 @@ def evaluate(
     plans, warnings = make_plans(sample, cluster, replicates, seed)
     name = f"{data or 'items'}@{data_hash(sample.items)}"
     scorer = Scorer(sample, wanted, plans, name, split)
+    mapping = parse_label_map(label_map, (entry.stance for entry in given), sample.scheme).mapping if label_map else {}
+    probabilities = probabilities_of(scorer.rows, given, sample.scheme, mapping, prediction_place or nowhere)
     others = {label: predicted_codes(scorer.rows, entries, sample.scheme) for label, entries in (baselines or {}).items()}
     scores = scorer.scores()
     return Evaluation(
@@ -114,6 +119,7 @@ def evaluate(
         confusion=_confusion(sample),
         slices=[entry for key in slices for entry in scorer.slices(key)],
         baselines=[scorer.baseline(label, codes) for label, codes in others.items()],
+        calibration=calibration_of(sample, probabilities, plans),
         warnings=[*warnings, *_warnings(sample)],
     )
 

@@ -77,8 +77,8 @@ def bin_by_confidence(
     if kind == "width":
         edges = np.linspace(0, 1, bins + 1)
     else:
-        edges = np.unique(np.quantile(confidence, np.linspace(0, 1, bins + 1)))
-        edges[0], edges[-1] = min(edges[0], 0.0), max(edges[-1], 1.0)
+        inner = np.quantile(confidence, np.arange(1, bins) / bins)
+        edges = np.unique(np.concatenate(([0.0], inner, [1.0])))
     # a confidence on an edge belongs to the lower bin, as in Guo et al.
     of = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, len(edges) - 2)
     counts = np.bincount(of, minlength=len(edges) - 1)
