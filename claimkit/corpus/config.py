@@ -77,14 +77,18 @@ def read_toml(path: str | Path, kind: type[Any]) -> Any:
     with open_input(path) as file:
         raw = file.read()
     try:
-        table = tomllib.loads(raw.decode("utf-8"))
+        text = raw.decode("utf-8")
+        table = tomllib.loads(text)
     except UnicodeDecodeError as error:
         number = raw.count(b"\n", 0, error.start) + 1
         raise DataError(f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8", path=path, line=number) from None
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         message = re.sub(r" \(at .*\)", "", str(error))
-        line, column = (int(place.group(1)), int(place.group(2))) if place else (None, None)
+        if place:
+            line, column = int(place.group(1)), int(place.group(2))
+        else:  # "at end of document"
+            line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
         raise DataError(f"not valid TOML: {message.lower()}", path=path, line=line, column=column) from None
     try:
         return msgspec.convert(table, kind)
