@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 @label_map_option
 @click.option("--slice", "slices", multiple=True, metavar="KEY", help="Scores for each value of a group key or of target; repeat.")
 @click.option("--baseline", "baselines", multiple=True, metavar="NAME=FILE", help="Predictions of another system to lift over.")
+@click.option("--train", type=click.Path(path_type=Path), help="Training items: adds the artefact panel and what leaks from them.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a self-contained report.")
 @click.option("--replicates", type=click.IntRange(min=100), default=10_000, show_default=True, help="Resamples of the bootstrap.")
 @seed_option
 @json_option
@@ -51,7 +53,13 @@ def command(paths: tuple[Path, ...], dataset: str | None, as_json: bool, **optio
     items = [item for item in gold if split is None or item.split == split]
     if not items:
         raise click.UsageError(f"no gold item belongs to the split '{split}'")
-    predictions = Numbered(paths[-1], Prediction)
+    file = Numbered(paths[-1], Prediction)
+    predictions = list(file)
+    baselines = _baselines(options["baselines"])
+    leaks: list[Any] = []
+    if options["train"]:
+        panel, leaks = _from_training(options["train"], items, options["scheme"])
+        baselines = {**panel, **baselines}
     result = evaluate(
         items,
         predictions,
@@ -59,16 +67,46 @@ def command(paths: tuple[Path, ...], dataset: str | None, as_json: bool, **optio
         metrics=options["metrics"] or ("f1_macro",),
         cluster=options["cluster"] or "auto",
         label_map=options["label_map"],
-        baselines=_baselines(options["baselines"]),
+        baselines=baselines,
         slices=options["slices"],
         replicates=options["replicates"],
         seed=options["seed"],
         data=name,
         split=split,
         gold_place=place,
-        prediction_place=predictions.place,
+        prediction_place=file.place,
     )
+    if options["html"]:
+        _write_page(options["html"], result, items, predictions, leaks, name, paths[-1])
     emit_json(result) if as_json else _show(result)
+
+
+def _from_training(path: Path, items: list[Any], scheme: str | None) -> tuple[dict[str, Any], list[Any]]:
+    """Return the predictions of the artefact panel, and what the gold items share with the training items."""
+    import msgspec
+
+    from claimkit.evaluation import scheme_of_items
+    from claimkit.experiment.artefacts import artefact_predictions
+    from claimkit.jsonl import read_items
+    from claimkit.schemes import scheme_of
+    from claimkit.splits import leakage
+
+    train = list(read_items(path))
+    tagged = [msgspec.structs.replace(item, split=part) for part, rows in (("train", train), ("test", items)) for item in rows]
+    return artefact_predictions(train, items, scheme_of(scheme) if scheme else scheme_of_items(items)), leakage(tagged)
+
+
+def _write_page(
+    path: Path, result: Evaluation, items: list[Any], predictions: list[Any], leaks: list[Any], name: str, source: Path
+) -> None:
+    from claimkit.jsonl import replacing
+    from claimkit.report.evaluation import evaluation_page
+
+    system = next((entry.model for entry in predictions if entry.model), source.stem)
+    page = evaluation_page(result, items, predictions, title=f"{system} on {name}", system=system, leaks=leaks)
+    with replacing(path) as file:
+        file.write(page.encode())
+    say(f"Report: {path.resolve()}")
 
 
 def _baselines(given: tuple[str, ...]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def page_of(tour: Tour) -> str:
             "accuracy_plot": interval_plot(_points(evaluation), title="Accuracy of the model and of the baselines"),
             "claim_bars": opposed_bars(
                 [tally.counts for tally in drawn],
-                [_cut(corpus.claims[tally.claim].text, 34) for tally in drawn],
+                [corpus.claims[tally.claim].text for tally in drawn],
                 left=against_label,
                 right=for_label,
                 title="Statements for and against each claim",
@@ -236,7 +236,3 @@ def _commands(tour: Tour) -> list[str]:
         f"claimkit items {tour.corpus.path} --out items.jsonl",
         f"claimkit evaluate {folder / 'items.jsonl'} {folder / 'predictions.jsonl'} --split ''",
     ]
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + " …"
