@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import errno
 import json
 import os
@@ -362,7 +363,8 @@ for number in range(n):
 
 
 def test_records_that_processes_append_at_once_are_all_there_and_whole(tmp_path):
-    path, writers, each = tmp_path / "f.jsonl", 8, 100
+    writers, each = (int(number) for number in os.environ.get("CLAIMKIT_WRITERS", "8x100").split("x"))
+    path = tmp_path / "f.jsonl"
     children = [subprocess.Popen([sys.executable, "-c", MANY, str(path), f"w{index}", str(each)]) for index in range(writers)]
     assert [child.wait() for child in children] == [0] * writers
     names = [record.id for record in read_records(path, Claim)]
@@ -505,3 +507,9 @@ def test_the_bytes_depend_on_no_setting_of_the_machine(fifty, tmp_path, setting)
     copy = tmp_path / "copy.jsonl"
     subprocess.run([sys.executable, "-c", WRITING, str(fifty), str(copy)], env={**os.environ, **setting}, check=True)
     assert copy.read_bytes() == fifty.read_bytes()
+
+
+def test_the_example_of_the_page_about_json_lines_runs_as_it_stands_there(tmp_path, monkeypatch):
+    page = Path(__file__).parent.parent / "docs" / "jsonl.md"
+    monkeypatch.chdir(tmp_path)
+    assert doctest.testfile(str(page), module_relative=False) == (0, 5)

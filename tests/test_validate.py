@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -462,3 +463,34 @@ def test_every_warning_is_a_code_and_an_unknown_code_is_refused():
     assert set(CODES) >= WARNINGS
     with pytest.raises(ValueError, match=r"code must be a key of CODES\. Got 'typo'"):
         severity_of("typo")
+
+
+# what is written about it
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_is_explained_with_its_severity_an_example_and_a_remedy(code):
+    page = (ROOT / "docs" / "issue-codes.md").read_text(encoding="utf-8")
+    (row,) = [line for line in page.splitlines() if line.startswith(f"| `{code}` |")]
+    _, severity, meaning, example, remedy = (cell.strip() for cell in row.strip("| ").split(" | "))
+    assert severity == severity_of(code)
+    assert all((meaning, example, remedy))
+
+
+def test_the_codes_that_are_explained_exist():
+    page = (ROOT / "docs" / "issue-codes.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z0-9-]+)` \|", page, flags=re.MULTILINE)) == set(CODES)
+
+
+def test_the_problem_matcher_for_editors_reads_the_lines_that_are_printed(corpus):
+    page = (ROOT / "annotations" / "schema" / "README.md").read_text(encoding="utf-8")
+    block = next(block for block in re.findall(r"```json\n(.*?)```", page, flags=re.DOTALL) if "problemMatcher" in block)
+    pattern = json.loads(block)["tasks"][0]["problemMatcher"]["pattern"]
+    path = corpus.edit(LAYER, "s1", speaker="x")
+    issue = only(corpus)
+    match = re.fullmatch(pattern["regexp"], str(issue))
+    assert match is not None
+    found = {key: match.group(pattern[key]) for key in ("file", "line", "column", "code")}
+    assert found == {"file": str(path), "line": "1", "column": str(issue.column), "code": issue.code}
