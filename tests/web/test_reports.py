@@ -1,0 +1,85 @@
+"""Reports in a real browser: nothing is fetched, nothing overflows, hostile text stays text, the filters work."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+
+from claimkit.evaluation import evaluate
+from claimkit.records import Item, Prediction
+from claimkit.report.evaluation import evaluation_page
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+if BROWSER is None:
+    pytest.skip("no chromium is installed, so pages are not tested in a browser", allow_module_level=True)
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed, so pages are not tested in a browser")
+
+HOSTILE = '<img src=x onerror="window.broken=1"></script><script>window.broken=1</script>'
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+        running = playwright.chromium.launch(executable_path=BROWSER, args=options)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory):
+    """The page of an evaluation in which every text tries to become markup."""
+    rng = np.random.default_rng(1)
+    labels = rng.choice(["support", "oppose", "neutral"], size=120)
+    items = [
+        Item(
+            id=f"i{n}",
+            text=f"needle {HOSTILE}" if n == 7 else f"text {n} {HOSTILE}",
+            target=HOSTILE,
+            stance=str(label),
+            scheme="claims",
+            groups={"document": f"d{n % 20}", "speaker": HOSTILE if n % 2 else "other"},
+        )
+        for n, label in enumerate(labels)
+    ]
+    said = [
+        Prediction(
+            id=f"i{n}", stance="unclear" if n == 7 else str(label), probabilities={"support": 0.2, "oppose": 0.3, "neutral": 0.5}
+        )
+        for n, label in enumerate(np.where(rng.random(120) < 0.5, labels, "oppose"))
+    ]
+    result = evaluate(items, said, slices=["speaker", "target"], baselines={HOSTILE: said})
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(evaluation_page(result, items, said, title=HOSTILE, system=HOSTILE))
+    return path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1200])
+def test_the_page_fits_any_width_and_asks_for_nothing(browser, page_file, width, scheme):
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(page_file.as_uri())
+    assert asked == [page_file.as_uri()]
+    assert said == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("window.broken") is None
+    assert page.locator("svg[role=img]").count() >= 3
+    context.close()
+
+
+def test_the_filter_shows_only_the_errors_that_hold_the_words(browser, page_file):
+    page = browser.new_page()
+    page.goto(page_file.as_uri())
+    entries = page.locator(".entry")
+    assert entries.count() > 5
+    page.fill("input[data-filter='.entry']", "needle")
+    assert page.locator(".entry:visible").count() == 1
+    page.fill("input[data-filter='.entry']", "")
+    assert page.locator(".entry:visible").count() == entries.count()
+    page.close()
