@@ -9,16 +9,22 @@ import argparse
 
 import numpy as np
 
-from claimkit.stats import mcnemar_test, permutation_test
+from claimkit.stats import item_permutation_test, permutation_test
+
+# What an item of each kind (neither right, only the second, only the first, both) adds to the counts.
+OURS = np.array([[0.0], [0.0], [1.0], [1.0]])
+THEIRS = np.array([[0.0], [1.0], [0.0], [1.0]])
 
 
 def simulate(rng: np.random.Generator, clusters: int, size: int, icc: float) -> tuple[np.ndarray, np.ndarray]:
-    """Draw which items two equally good systems get right; the difficulty of a cluster is its own for each system."""
-    right = []
-    for _ in range(2):
-        shared = rng.normal(size=(clusters, 1)) * np.sqrt(icc)
-        own = rng.normal(size=(clusters, size)) * np.sqrt(1 - icc)
-        right.append((shared + own < 0.5).astype(float))
+    """Draw which items two equally good systems get right.
+
+    The chance of a system to be right in a cluster is Beta distributed with mean .7, so that two items of a cluster correlate by the
+    intraclass correlation ``icc``; the two systems have their own chances.
+    """
+    total = 1 / icc - 1
+    chances = rng.beta(0.7 * total, 0.3 * total, size=(2, clusters, 1))
+    right = (rng.random((2, clusters, size)) < chances).astype(float)
     return right[0], right[1]
 
 
@@ -43,7 +49,8 @@ def main() -> None:
                 a.sum(axis=1, keepdims=True), b.sum(axis=1, keepdims=True), share, replicates=options.replicates, seed=seed
             )
             by_cluster += found.p <= 0.05
-            by_item += mcnemar_test(int(((a == 1) & (b == 0)).sum()), int(((a == 0) & (b == 1)).sum())).p <= 0.05
+            both = np.array([((a == x) & (b == y)).sum() for x in (0, 1) for y in (0, 1)])
+            by_item += item_permutation_test(both, OURS, THEIRS, share, replicates=options.replicates, seed=seed).p <= 0.05
         n = options.simulations
         print(f"{clusters} clusters of {size}, ICC {icc}: by cluster {by_cluster / n:.1%}, by item {by_item / n:.1%}")
 
