@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Machines that run tests are busy: an example may take its time. CLAIMKIT_EXAMPLES=10000 looks more closely.
+settings.register_profile("claimkit", deadline=None, max_examples=int(os.environ.get("CLAIMKIT_EXAMPLES", "100")))
+settings.load_profile("claimkit")
 
 
 def _folder(variable: str) -> Path:

@@ -162,11 +162,11 @@ def mutated(draw: st.DrawFn, start: dict[str, Any]) -> dict[str, Any]:
                 continue
             action = draw(st.sampled_from(["drop", "replace", "replace", "rename", "add"]))
             if action == "replace":
-                here[key] = draw(st.sampled_from(ODD_VALUES))
+                here[key] = copy.deepcopy(draw(st.sampled_from(ODD_VALUES)))
             elif action == "drop":
                 del here[key]
             elif isinstance(here, dict):
                 odd = draw(st.sampled_from(["speeker", "texts", "Id", "type", "meta", "x", "spans", "start"]))
-                here[odd] = here.pop(key) if action == "rename" else draw(st.sampled_from(ODD_VALUES))
+                here[odd] = here.pop(key) if action == "rename" else copy.deepcopy(draw(st.sampled_from(ODD_VALUES)))
             break
     return value

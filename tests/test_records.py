@@ -68,7 +68,7 @@ def test_schema_and_checker_both_accept_what_the_types_can_hold(record):
     assert SCHEMAS[type(record)].is_valid(value)
 
 
-@settings(max_examples=400)
+@settings(max_examples=max(400, settings.default.max_examples))
 @given(records, st.data())
 def test_schema_and_checker_give_the_same_verdict_on_a_changed_record(record, data):
     kind = type(record)

@@ -22,7 +22,10 @@ from claimkit.records import Actor, Claim, Document, Span, Statement, encode
 from claimkit.records.schema import json_schema
 
 DOCUMENTS = 1000
-SENTENCE = "The council’s speaker {number} said on Monday that the old bridge — closed since spring — must not be torn down, whatever it costs. "
+SENTENCE = (
+    "The council’s speaker {number} said on Monday that the old bridge — closed since spring — must not be torn down, "
+    "whatever it costs. "
+)
 CHILD = """
 import json, resource, sys, time
 from collections import Counter
@@ -114,10 +117,9 @@ def main() -> None:
     best = min(run["seconds"] for run in runs)
     print(f"{options.statements:,} statements of {length} bytes, best of {options.repeat}")
     print(f"claimkit    {best:7.2f} s   {options.statements / best:9,.0f} statements/s, schema and cross-references")
-    print(
-        f"jsonschema  {other * options.statements:7.2f} s   {1 / other:9,.0f} statements/s, schema only, from a sample of {options.sample:,}"
-    )
-    print(f"ratio       {other * options.statements / best:7.1f}")
+    projected = other * options.statements
+    print(f"jsonschema  {projected:7.2f} s   {1 / other:9,.0f} statements/s, schema only, sample of {options.sample:,}")
+    print(f"ratio       {projected / best:7.1f}")
     print(f"peak memory {max(run['peak_kib'] for run in runs) / 1024:7.0f} MiB")
 
 
