@@ -19,8 +19,8 @@ THEIRS = np.array([[0.0], [1.0], [0.0], [1.0]])
 def simulate(rng: np.random.Generator, clusters: int, size: int, icc: float) -> tuple[np.ndarray, np.ndarray]:
     """Draw which items two equally good systems get right.
 
-    The chance of a system to be right in a cluster is Beta distributed with mean .7, so that two items of a cluster correlate by the
-    intraclass correlation ``icc``; the two systems have their own chances.
+    The chance of a system to be right in a cluster is Beta distributed with mean .7, so that two items of a cluster correlate by
+    the intraclass correlation ``icc``; the two systems have their own chances.
     """
     total = 1 / icc - 1
     chances = rng.beta(0.7 * total, 0.3 * total, size=(2, clusters, 1))
