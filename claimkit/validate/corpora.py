@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+import msgspec
+
 from claimkit.corpus.config import CorpusConfig, read_config
 from claimkit.corpus.known import Known
 from claimkit.errors import DataError
 from claimkit.issues import Issue
-from claimkit.jsonl import Line
+from claimkit.jsonl import Line, read_lines
 from claimkit.records import Actor, Claim, Document, Record, Relation, Statement
 from claimkit.records.check import Finding
 from claimkit.records.line import good_records
@@ -56,6 +59,22 @@ def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield batch
 
 
+class _Named(msgspec.Struct):
+    type: str = ""
+    id: str = ""
+
+
+def _lines_by_id(path: Path) -> dict[str, int]:
+    """Return the line in which the id of each statement first stands: read again, because good layers need not remember it."""
+    first: dict[str, int] = {}
+    for line in read_lines(path):
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            named = msgspec.json.decode(line.raw, type=_Named)
+            if named.type == "statement":
+                first.setdefault(named.id, line.number)
+    return first
+
+
 class _Layer(NamedTuple):
     path: Path
     number: int
@@ -84,7 +103,7 @@ class _CorpusCheck:
         self.config: CorpusConfig = read_config(root)
         self.known = Known(self.config.stance.labels, self.config.relations.kinds)
         self.layers: list[_Layer] = []
-        self.first: dict[str, int] = {}  # statement id -> line, within its layer
+        self.first: dict[int, dict[str, int]] = {}  # layer -> statement id -> line, of layers in which an id stands twice
 
     def run(self) -> Iterator[Issue]:
         yield from self.documents(self.shown(self.root / "documents.jsonl"))
@@ -194,7 +213,6 @@ class _CorpusCheck:
         """Yield the issues of a layer's lines, and the records whose references have to wait."""
         path, known, is_gold = layer.path, self.known, layer.name == "gold"
         is_sound, annotators = known.is_sound, layer.annotators
-        self.first.clear()
         statements = relations = 0
         is_empty = True
         for line, record in _decoded(self.reader.lines(path)):
@@ -208,7 +226,7 @@ class _CorpusCheck:
             if isinstance(record, Statement):
                 statements += 1
                 findings = [] if is_sound(record) else list(known.check_statement(record))
-                findings += self.enter(record, line, layer)
+                findings += self.enter(record, layer)
                 is_settled = True
             else:
                 relations += 1
@@ -230,16 +248,19 @@ class _CorpusCheck:
         self.count(path, Statement, statements)
         self.count(path, Relation, relations)
 
-    def enter(self, record: Statement, line: Line, layer: _Layer) -> list[Finding]:
+    def enter(self, record: Statement, layer: _Layer) -> list[Finding]:
         """Note that a statement exists; return what is wrong with its id."""
         known, name = self.known, record.id
         if name not in known.statements:
             known.statements[name] = layer.number
             known.document_of[name] = record.document
-            self.first[name] = line.number
             return []
         other = known.statements[name]
-        where = f"line {self.first[name]}" if other == layer.number else f"the layer '{self.layers[other].name}'"
+        where = f"the layer '{self.layers[other].name}'"
+        if other == layer.number:
+            if layer.number not in self.first:
+                self.first[layer.number] = _lines_by_id(layer.path)
+            where = f"line {self.first[layer.number].get(name, 'above')}"
         hint = "ids of statements are unique in the whole corpus"
         return [Finding(("id",), "duplicate-id", f"the id '{name}' is already used in {where}", hint)]
 
