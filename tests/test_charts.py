@@ -7,34 +7,47 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from claimkit.report.charts import Point, interval_plot, opposed_bars, share_bar
-
-SVG = "{http://www.w3.org/2000/svg}"
+from claimkit.report.charts import Point, interval_plot, opposed_bars, reliability_plot, share_bar
 
 
 def parse(text):
     return ET.fromstring(text.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
 
 
+def lefts(text, kind):
+    return [float(value) for value in re.findall(rf'class="{kind}" style="left:([0-9.]+)%', text)]
+
+
 def test_points_stand_at_their_value_between_their_bounds():
-    root = parse(interval_plot([Point("a", 0.5, 0.25, 0.75), Point("b", 1.0, None, None)], title="t"))
-    dots = [float(dot.get("cx")) for dot in root.iter(f"{SVG}circle")]
-    bar = next(line for line in root.iter(f"{SVG}line") if "bar" in line.get("class"))
-    assert dots[0] == pytest.approx((float(bar.get("x1")) + float(bar.get("x2"))) / 2, abs=0.2)
-    grid = [float(line.get("x1")) for line in root.iter(f"{SVG}line") if line.get("class") == "grid"]
-    assert dots[1] == pytest.approx(max(grid), abs=0.2)
+    text = interval_plot([Point("a", 0.5, 0.25, 0.75), Point("b", 1.0, None, None)], title="t")
+    assert lefts(text, "dot") == [50.0, 100.0]
+    assert re.findall(r'class="bar" style="left:([0-9.]+)%;width:([0-9.]+)%"', text) == [("25.00", "50.00")]
 
 
 def test_an_undefined_value_is_written_and_not_drawn():
     text = interval_plot([Point("a", None, None, None)], title="t")
     assert "undefined" in text
-    assert "<circle" not in text
+    assert 'class="dot"' not in text
 
 
 def test_bars_are_in_proportion_to_their_counts():
-    root = parse(opposed_bars([{"oppose": 2, "support": 4}], ["claim"], left="oppose", right="support", title="t"))
-    left, right = (float(bar.get("width")) for bar in root.iter(f"{SVG}rect"))
-    assert right == pytest.approx(2 * left, abs=0.2)
+    text = opposed_bars([{"oppose": 2, "support": 4}], ["claim"], left="oppose", right="support", title="t")
+    left, right = (float(width) for width in re.findall(r'style="width:([0-9.]+)%"', text))
+    assert right == pytest.approx(2 * left)
+
+
+def test_shares_grow_with_their_counts():
+    assert re.findall(r"flex-grow:(\d+)", share_bar({"a": 3, "b": 1}, title="t")) == ["3", "1"]
+
+
+def test_the_diagonal_of_a_reliability_plot_is_where_probabilities_mean_what_they_say():
+    root = parse(reliability_plot([(0.25, 0.25, 10), (0.75, 0.5, 40)], title="t"))
+    dots = [(float(dot.get("cx")), float(dot.get("cy"))) for dot in root.iter("{http://www.w3.org/2000/svg}circle")]
+    line = next(line for line in root.iter("{http://www.w3.org/2000/svg}line") if line.get("class") == "diagonal")
+    slope = (float(line.get("y2")) - float(line.get("y1"))) / (float(line.get("x2")) - float(line.get("x1")))
+    on_line = [float(line.get("y1")) + slope * (x - float(line.get("x1"))) for x, _ in dots]
+    assert dots[0][1] == pytest.approx(on_line[0], abs=0.2)
+    assert dots[1][1] > on_line[1] + 10  # less accurate than it says: below the line
 
 
 def test_names_cannot_become_markup():
@@ -43,5 +56,5 @@ def test_names_cannot_become_markup():
         opposed_bars([{"a": 1}], ["<img onerror=x>"], left="a", right='"b', title="t"),
         share_bar({'<"x': 3}, title="<i>"),
     ):
-        assert not re.search(r"<(script|img|b|i)\b", text)
+        assert not re.search(r"<(script|img)|<[bi]>(?!\d)", text)
         parse(text)

@@ -1,4 +1,4 @@
-"""Small charts as SVG text: they stand in a page without any script, follow its colours and are read out by their titles."""
+"""Small charts as markup: they need no script, fit any width, follow the colours of the page and are read out by their titles."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ class Point(NamedTuple):
     is_main: bool = False
 
 
-_WIDTH = 720
-_ROW = 30
 _SQUARE = 420
 _MARGIN = 46
 
 
 def interval_plot(points: Sequence[Point], *, title: str, low: float = 0.0, high: float = 1.0) -> str:
-    """Return a plot of values with their intervals, one row each, on a common scale.
+    """Return a plot of values with their intervals, one row each, on a common scale; as markup that fits any width.
 
     Parameters
     ----------
@@ -34,62 +32,58 @@ def interval_plot(points: Sequence[Point], *, title: str, low: float = 0.0, high
     low, high : float
         Ends of the scale.
     """
-    left, right, top = 190, 70, 8
-    height = top + _ROW * len(points) + 34
 
-    def x(value: float) -> float:
-        return left + (_WIDTH - left - right) * (min(max(value, low), high) - low) / (high - low)
+    def at(value: float) -> float:
+        return 100 * (min(max(value, low), high) - low) / (high - low)
 
-    parts = [_start(title, _WIDTH, height)]
-    for step in range(6):
-        value = low + (high - low) * step / 5
-        parts.append(_line("grid", x(value), top, x(value), height - 26))
-        parts.append(_text("tick", x(value), height - 8, f"{value:.1f}", "middle"))
-    for row, point in enumerate(points):
-        y = top + _ROW * row + _ROW / 2
-        kind = "main" if point.is_main else "other"
-        parts.append(_text(f"name {kind}", left - 12, y + 5, point.name, "end"))
+    rows = []
+    for point in points:
+        marks = ""
         if point.low is not None and point.high is not None:
-            parts.append(_line(f"bar {kind}", x(point.low), y, x(point.high), y))
-        if point.value is None:
-            parts.append(_text("tick", left + 4, y + 5, "undefined"))
-            continue
-        parts.append(f'<circle class="dot {kind}" cx="{x(point.value):.1f}" cy="{y:.1f}" r="6"/>')
-        parts.append(_text(f"value {kind}", _WIDTH - right + 12, y + 5, f"{point.value:.3f}"))
-    return "".join([*parts, "</svg>"])
+            marks += f'<i class="bar" style="left:{at(point.low):.2f}%;width:{at(point.high) - at(point.low):.2f}%"></i>'
+        if point.value is not None:
+            marks += f'<i class="dot" style="left:{at(point.value):.2f}%"></i>'
+        value = "undefined" if point.value is None else f"{point.value:.3f}"
+        kind = " main" if point.is_main else ""
+        cells = (
+            f'<span class="name">{escape(point.name)}</span><span class="track">{marks}</span><span class="value">{value}</span>'
+        )
+        rows.append(f'<div class="line{kind}">{cells}</div>')
+    steps = [low + (high - low) * step / 5 for step in range(6)]
+    ticks = "".join(f'<i style="left:{at(step):.0f}%">{step:.1f}</i>' for step in steps)
+    scale = f'<div class="line scale"><span class="name"></span><span class="track">{ticks}</span><span class="value"></span></div>'
+    return f'<div class="plot" role="img" aria-label="{escape(title)}">{"".join(rows)}{scale}</div>'
 
 
 def opposed_bars(rows: Sequence[Mapping[str, int]], names: Sequence[str], *, left: str, right: str, title: str) -> str:
     """Return bars that grow to both sides of a middle line: one label to the left, its opposite to the right."""
     most = max((max(row.get(left, 0), row.get(right, 0)) for row in rows), default=1) or 1
-    middle, reach, room = 500, 180, 310
-    height = _ROW * len(rows) + 8
-    parts = [_start(title, _WIDTH, height)]
-    for row, (counts, name) in enumerate(zip(rows, names, strict=True)):
-        y = _ROW * row + 6
-        shown = name if len(name) * 7 <= room else f"{name[: room // 7 - 2].rsplit(' ', 1)[0]} …"
-        parts.append(f"<g><title>{escape(name)}</title>{_text('name other', middle - reach - 14, y + 15, shown, 'end')}</g>")
-        for label, sign in ((left, -1), (right, 1)):
+    lines = []
+    for counts, name in zip(rows, names, strict=True):
+        sides = []
+        for label, side in ((left, "left"), (right, "right")):
             count = counts.get(label, 0)
-            length = reach * count / most
-            parts.append(_bar(label, middle - length if sign < 0 else middle, y, length, 18, f"{name}: {label} {count}"))
-            if count:
-                parts.append(_text("tick", middle + sign * (length + 6), y + 14, str(count), "end" if sign < 0 else "start"))
-    return "".join([*parts, _line("axis", middle, 0, middle, height), "</svg>"])
+            bar = f'<i class="stance-{escape(label)}" style="width:{80 * count / most:.2f}%" title="{escape(label)}: {count}"></i>'
+            shown = f"<b>{count}</b>" if count else ""
+            sides.append(
+                f'<span class="{side}">{shown}{bar}</span>' if side == "left" else f'<span class="{side}">{bar}{shown}</span>'
+            )
+        lines.append(f'<div class="line"><span class="name">{escape(name)}</span><span class="track">{"".join(sides)}</span></div>')
+    return f'<div class="plot opposed" role="img" aria-label="{escape(title)}">{"".join(lines)}</div>'
 
 
 def share_bar(counts: Mapping[str, int], *, title: str) -> str:
-    """Return one bar divided by the shares of labels, each with its name and count where there is room."""
+    """Return one bar divided by the shares of labels, with a legend of names and counts."""
     total = sum(counts.values()) or 1
-    at = 0.0
-    parts = [_start(title, _WIDTH, 44)]
-    for label, count in counts.items():
-        length = _WIDTH * count / total
-        parts.append(_bar(label, at, 2, max(length - 2, 0), 40, f"{label}: {count} ({count / total:.0%})"))
-        if length > 9 * len(f"{label} {count}"):
-            parts.append(_text("on-bar", at + length / 2, 27, f"{label} {count}", "middle"))
-        at += length
-    return "".join([*parts, "</svg>"])
+    parts = "".join(
+        f'<i class="stance-{escape(label)}" style="flex-grow:{count}" title="{escape(label)}: {count} ({count / total:.0%})"></i>'
+        for label, count in counts.items()
+    )
+    legend = "".join(
+        f'<span class="tag stance-{escape(label)}">{escape(label)} {count} · {count / total:.0%}</span>'
+        for label, count in counts.items()
+    )
+    return f'<div role="img" aria-label="{escape(title)}"><div class="shares">{parts}</div><p class="legend">{legend}</p></div>'
 
 
 def reliability_plot(points: Sequence[tuple[float, float, int]], *, title: str) -> str:
@@ -150,8 +144,3 @@ def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
 
 def _text(kind: str, x: float, y: float, words: str, anchor: str = "start") -> str:
     return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
-
-
-def _bar(label: str, x: float, y: float, width: float, height: float, words: str) -> str:
-    size = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height}" rx="3"'
-    return f'<rect class="stance-{escape(label)}" {size}><title>{escape(words)}</title></rect>'
