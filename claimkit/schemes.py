@@ -48,7 +48,7 @@ class LabelScheme(msgspec.Struct, frozen=True):
 
 
 def _scheme(name: str, labels: str, *opposed: tuple[str, str]) -> LabelScheme:
-    both = {a: b for a, b in opposed} | {b: a for a, b in opposed}
+    both = dict(opposed) | {b: a for a, b in opposed}
     return LabelScheme(name, tuple(labels.split()), both)
 
 

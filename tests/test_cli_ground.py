@@ -99,6 +99,15 @@ def test_a_file_name_that_is_not_utf8_can_be_shown(run_cli, tmp_path):
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("setting", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
+def test_a_terminal_that_knows_ascii_only_is_no_reason_to_fail(run_cli, corpus, setting):
+    corpus.edit(LAYER, "s1", spans=[{"start": 0, "end": 1, "text": "é"}])
+    done = run_cli("validate", corpus.root, env=setting)
+    assert done.status == 1
+    assert "span-text-mismatch" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
 def test_many_problems_are_shown_in_part_and_counted_by_code(run_cli, tmp_path):
     path = tmp_path / "f.jsonl"
     path.write_bytes(b'{"type":"claim","id":"c"}\n' * 70 + b"\n" * 5)

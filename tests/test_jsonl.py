@@ -274,6 +274,7 @@ def test_a_replacement_that_fails_at_any_call_leaves_the_old_file_or_the_new_and
         assert [entry.name for entry in tmp_path.iterdir()] == ([path.name] if now is not None else [])
         if len(calls) < turn:
             assert not failed
+            assert turn > 1, f"os.{name} is never called"
             return
         assert failed
     pytest.fail("the calls did not come to an end")
@@ -295,9 +296,27 @@ def test_an_append_that_fails_at_any_call_adds_nothing(tmp_path, name, number, i
         assert path.read_bytes() == (old if failed else old + encode(claim(2)) + b"\n" + encode(claim(3)) + b"\n")
         if len(calls) < turn:
             assert not failed
+            assert turn > 1, f"os.{name} is never called"
             return
         assert failed
     pytest.fail("the calls did not come to an end")
+
+
+@pytest.mark.parametrize(
+    ("write", "order"), [(write_records, ["write", "fsync", "replace", "fsync"]), (append_records, ["write", "fsync", "fsync"])]
+)
+def test_a_file_is_on_disk_before_it_takes_its_place_and_its_folder_afterwards(tmp_path, monkeypatch, write, order):
+    calls: list[str] = []
+    for name in ("write", "fsync", "replace"):
+        real = getattr(os, name)
+
+        def call(*arguments, name=name, real=real):
+            calls.append(name)
+            return real(*arguments)
+
+        monkeypatch.setattr(os, name, call)
+    write(tmp_path / "f.jsonl", [claim(1)])
+    assert calls == order
 
 
 @pytest.mark.parametrize("write", [write_records, append_records])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -97,8 +96,8 @@ def as_annotation(issue: Issue) -> str:
     """Return an issue as a workflow command of GitHub Actions.
 
     >>> from claimkit.issues import Issue
-    >>> print(as_annotation(Issue(path="a,b.jsonl", line=3, column=7, code="blank-line", severity="warning", message="100 % empty")))
-    ::warning file=a%2Cb.jsonl,line=3,col=7,title=blank-line::100 %25 empty
+    >>> print(as_annotation(Issue(path="a,b.jsonl", line=3, column=7, code="blank-line", severity="warning", message="9 % empty")))
+    ::warning file=a%2Cb.jsonl,line=3,col=7,title=blank-line::9 %25 empty
     """
     properties = {"file": issue.path, "line": issue.line, "col": issue.column, "title": issue.code}
     given = ",".join(f"{key}={_escaped(str(value), ':,')}" for key, value in properties.items() if value is not None)
@@ -114,7 +113,7 @@ def _escaped(text: str, more: str = "") -> str:
 
 def _printable(value: str | int | None) -> str | int | None:
     """Return a text in which the bytes of a file name that are not UTF-8 are replaced; neither terminals nor JSON take them."""
-    return os.fsencode(value).decode("utf-8", "replace") if isinstance(value, str) else value
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if isinstance(value, str) else value
 
 
 def _named(paths: tuple[Path, ...]) -> str:
