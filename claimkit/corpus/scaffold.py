@@ -96,7 +96,7 @@ The stance is toward the claim. What the speaker shows toward an actor is an att
 ## How to proceed
 
 1. Two annotators, independently, each in a layer of his own: `layers/<annotator>.jsonl`.
-2. `claimkit validate .` after every session.
+2. `claimkit validate .` after every stretch of work.
 3. Compare, discuss, sharpen this guideline, and only then annotate the rest.
 """
 
