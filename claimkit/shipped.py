@@ -1,4 +1,4 @@
-"""Where the corpus, the configurations and the fitted baselines that come with claimkit lie: in the wheel, or in the checkout around it."""
+"""Where the corpus, configurations and baselines that come with claimkit lie: in the wheel, or in the checkout around it."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from claimkit.classifiers.ngrams import Array
 from claimkit.classifiers.rows import ParameterError, Rows, TrainingError, codes_of, groups_of, rows_of
 
+_LARGEST = 1e300  # no parameter comes near; whole numbers of Python have no infinity
 Self = TypeVar("Self", bound="StanceClassifier")
 
 
@@ -119,7 +120,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
 
     def predict(self, X: Any) -> Array:
         """Return the most probable label of each row; where two are equally probable, the first of the scheme."""
-        return np.asarray(self.classes_[np.argmax(self.predict_proba(X), axis=1)])
+        best = self.predict_proba(X).argmax(axis=1)
+        return np.asarray(self.classes_[best])
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Return the accuracy; ``y`` defaults to the items' stances."""
@@ -156,7 +158,7 @@ def check(holds: bool, parameter: str, must_be: str, value: Any) -> None:
 
 def is_number(value: Any) -> bool:
     """Return whether a value is a finite number."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and bool(-_LARGEST < value < _LARGEST)
 
 
 def is_count(value: Any, least: int = 1) -> bool:

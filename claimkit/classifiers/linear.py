@@ -259,4 +259,6 @@ def restored_calibration(state: State, seen: int) -> Calibration:
         raise ValueError(
             f"the calibration has {len(calibration.scale)} scales, {len(calibration.bias)} biases; {seen} labels were seen"
         )
+    if min(calibration.scale) <= 0:
+        raise ValueError(f"the scales of the calibration must be above 0, found {min(calibration.scale)}")
     return calibration

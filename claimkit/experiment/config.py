@@ -52,11 +52,22 @@ class ClassifierConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class SplitConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How items are split; see :func:`claimkit.splits.split_items`."""
+    """How items are split; see :func:`claimkit.splits.split_items`.
+
+    Attributes
+    ----------
+    by : str or tuple of str
+    shares : dict of str to float
+    stratify : bool
+    folds : int or None
+        For small data: every item is scored by a classifier that was fitted without its fold, and the one that is saved is fitted
+        on all items. ``shares`` is not looked at then.
+    """
 
     by: str | tuple[str, ...] = "document"
     shares: dict[str, float] = msgspec.field(default_factory=lambda: {"train": 0.6, "dev": 0.2, "test": 0.2})
     stratify: bool = True
+    folds: int | None = None
 
 
 class EvaluationConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,6 +102,11 @@ class ExperimentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     split: SplitConfig | None = None
     evaluation: EvaluationConfig = msgspec.field(default_factory=EvaluationConfig)
 
+    @property
+    def has_folds(self) -> bool:
+        """Whether every item is scored by a classifier fitted without its fold."""
+        return self.split is not None and self.split.folds is not None
+
 
 def read_experiment(path: str | Path) -> ExperimentConfig:
     """Read a configuration.
@@ -118,6 +134,8 @@ def check_config(config: ExperimentConfig, path: str | Path | None = None) -> No
         raise ConfigError("files for dev and test go with a file for train", path=path, key="data")
     if config.seed < 0:
         raise ConfigError(f"must be at least 0, found {config.seed}", path=path, key="seed")
+    if config.split is not None and config.split.folds is not None and config.split.folds < 2:
+        raise ConfigError(f"must be at least 2, found {config.split.folds}", path=path, key="split.folds")
     if not data.fit_on:
         raise ConfigError("must name at least one split", path=path, key="data.fit_on")
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+import claimkit
 from claimkit.errors import ConfigError, UsageError
 from claimkit.evaluation import Evaluation, evaluate
 from claimkit.evaluation.signature import data_hash
+from claimkit.experiment.artefacts import ARTEFACTS
 from claimkit.experiment.config import (
     ClassifierConfig,
     ExperimentConfig,
@@ -20,6 +22,7 @@ from claimkit.experiment.config import (
     config_hash,
     read_experiment,
 )
+from claimkit.experiment.folds import cross_predict
 from claimkit.experiment.sources import Source, load_source
 from claimkit.records import Item, Prediction
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from claimkit.classifiers.base import StanceClassifier
 
 RESULT_VERSION = 1
-_ENVIRONMENT = ("claimkit", "numpy", "scipy", "scikit-learn")
+_LIBRARIES = ("numpy", "scipy", "scikit-learn")
 
 
 class Run(msgspec.Struct, kw_only=True):
@@ -80,7 +83,11 @@ class Run(msgspec.Struct, kw_only=True):
             "label_counts": self.classifier.label_counts_,
             "calibration": getattr(self.classifier, "calibration_", None),
             "evaluations": self.evaluations,
-            "environment": {"python": platform.python_version()} | {name: version(name) for name in _ENVIRONMENT},
+            "environment": {
+                "python": platform.python_version(),
+                "claimkit": claimkit.__version__,
+                **{name: version(name) for name in _LIBRARIES},
+            },
         }
 
 
@@ -132,7 +139,7 @@ def run_experiment(
     say("reading the items")
     source = load_source(config, Path(base or "."), data_dir, needs_target=_kind(config).reads_target)
     classifier, resolved = _resolve(config, source)
-    train = source.part(config.data.fit_on)
+    train = source.items if config.has_folds else source.part(config.data.fit_on)
     say(f"fitting {config.classifier.name} on {len(train)} items ({', '.join(source.scheme.labels)})")
     classifier.fit(train)
     run = _evaluated(resolved, source, classifier, train, say)
@@ -175,17 +182,12 @@ def _resolve(config: ExperimentConfig, source: Source) -> tuple[StanceClassifier
 def _evaluated(
     config: ExperimentConfig, source: Source, classifier: StanceClassifier, train: Sequence[Item], say: Callable[[str], object]
 ) -> Run:
-    from claimkit.classifiers import predict_items
     from claimkit.classifiers.persistence import identity
 
     model = identity(classifier)
     predictions: list[Prediction] = []
     evaluations: dict[str, Evaluation] = {}
-    held_out = {name: rows for name in ("dev", "test") if name not in config.data.fit_on and (rows := source.part([name]))}
-    others = _baselines(config, source, train) if held_out else {}
-    for name, items in held_out.items():
-        say(f"evaluating on {len(items)} items of {name}")
-        found = list(predict_items(classifier, items, model=model))
+    for name, items, found, others in _held_out(config, source, classifier, train, model, say):
         predictions += found
         evaluations[name] = evaluate(
             items,
@@ -194,7 +196,7 @@ def _evaluated(
             metrics=config.evaluation.metrics,
             cluster=config.evaluation.cluster,
             slices=config.evaluation.slices,
-            baselines={label: list(predict_items(other, items, model=label)) for label, other in others.items()},
+            baselines=others,
             seed=config.seed,
             data=source.name,
             split=name,
@@ -211,11 +213,45 @@ def _evaluated(
     )
 
 
+def _held_out(
+    config: ExperimentConfig,
+    source: Source,
+    classifier: StanceClassifier,
+    train: Sequence[Item],
+    model: str,
+    say: Callable[[str], object],
+) -> Iterator[tuple[str, list[Item], list[Prediction], dict[str, list[Prediction]]]]:
+    """Yield each held-out part: its name, its items, what the classifier says of them, and what the baselines say."""
+    from sklearn.base import clone
+
+    from claimkit.classifiers import predict_items
+
+    if config.has_folds:
+        say(f"evaluating on {len(source.items)} items, each predicted without its fold")
+        others = {
+            name: cross_predict(source.items, lambda other=other: clone(other), model=name)  # type: ignore[misc]  # bound at once
+            for name, other in _baselines(config, source, train).items()
+        }
+        yield "folds", source.items, cross_predict(source.items, lambda: clone(classifier), model=model), others
+        return
+    parts = {name: rows for name in ("dev", "test") if name not in config.data.fit_on and (rows := source.part([name]))}
+    fitted = {name: other.fit(train) for name, other in _baselines(config, source, train).items()} if parts else {}
+    for name, items in parts.items():
+        say(f"evaluating on {len(items)} items of {name}")
+        others = {label: list(predict_items(other, items, model=label)) for label, other in fitted.items()}
+        yield name, items, list(predict_items(classifier, items, model=model)), others
+
+
 def _baselines(config: ExperimentConfig, source: Source, train: Sequence[Item]) -> dict[str, StanceClassifier]:
-    """Return the fitted baselines; the classifier itself is none, and one that needs two labels is left out where there is one."""
+    """Return the unfitted baselines that make sense for the items; the classifier itself is none."""
     from claimkit.classifiers import make_classifier
 
-    names = [name for name in config.evaluation.baselines if name != config.classifier.name]
-    made = {name: make_classifier(name, source.scheme) for name in names}
     several = len({item.stance for item in train}) > 1
-    return {name: made[name].fit(train) for name in names if several or not made[name].needs_two_labels}
+    found = {}
+    for name in config.evaluation.baselines:
+        classifier, parameters, key = ARTEFACTS.get(name, (name, {}, None))
+        made = make_classifier(classifier, source.scheme, **parameters)
+        has_key = key is None or any(key in item.groups for item in train)
+        if name != config.classifier.name and has_key and (several or not made.needs_two_labels):
+            found[name] = made
+    return found

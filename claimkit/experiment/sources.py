@@ -130,9 +130,12 @@ def _check(items: Sequence[Item], scheme: LabelScheme, place: Callable[[str], di
 
 
 def _with_splits(config: ExperimentConfig, items: list[Item]) -> list[Item]:
+    from claimkit.experiment.folds import fold_items
     from claimkit.splits import split_items
 
     wanted = config.split
+    if wanted is not None and wanted.folds is not None:
+        return fold_items(items, wanted.by, wanted.folds, seed=config.seed)
     named = Counter(item.split for item in items)
     if wanted is None and set(named) == {None}:
         if config.data.corpus is None:
