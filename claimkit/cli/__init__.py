@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -59,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if debug:  # allowed anywhere, since it is added to a line that has just failed
         given.remove("--debug")
     try:
-        program.main(given, prog_name="claimkit", standalone_mode=False)
+        # what a command exits with comes back as a number
+        status = program.main(given, prog_name="claimkit", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
         _stop(error, debug, error.exit_code)
@@ -67,11 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _stop(error, debug, error.exit_status)
     except (KeyboardInterrupt, click.Abort) as error:
         _stop(click.ClickException("stopped; nothing was written by halves"), debug, 128 + signal.SIGINT, error)
-    except BrokenPipeError:  # the reader, such as head, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(128 + 13)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
+    else:
+        sys.exit(status if isinstance(status, int) else 0)
 
 
 def _stop(error: Exception, debug: bool, status: int, cause: BaseException | None = None) -> None:
