@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from strategies import texts
 
 import claimkit
+from claimkit.corpus.config import layer_files
 from claimkit.corpus.known import check_span
 from claimkit.issues import CODES, WARNINGS, severity_of
 from claimkit.records import Span
-from claimkit.validate import checked_files, find_corpora, kind_of, layer_paths, validate
+from claimkit.validate import checked_files, find_corpora, kind_of, validate
 
 LAYER = "layers/ann.jsonl"
 
@@ -93,7 +94,7 @@ def test_progress_tells_every_byte_that_is_read(corpus):
 def test_layers_are_read_by_name_and_gold_last(corpus):
     for name in ("zoe", "gold", "ben"):
         corpus.write(f"layers/{name}.jsonl")
-    assert [path.stem for path in layer_paths(corpus.root)] == ["ann", "ben", "zoe", "gold"]
+    assert [path.stem for path in layer_files(corpus.root)] == ["ann", "ben", "zoe", "gold"]
 
 
 # references

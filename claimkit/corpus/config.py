@@ -106,6 +106,10 @@ def _humanise(message: str) -> str:
 def read_config(folder: str | Path) -> CorpusConfig:
     """Read the ``corpus.toml`` of a corpus folder."""
     path = Path(folder) / "corpus.toml"
+    if not Path(folder).exists():
+        raise DataError("there is no such folder; make a corpus with: claimkit new DIR", path=folder, code="file-missing")
+    if not Path(folder).is_dir():
+        raise DataError("this is a file; a corpus is a folder with corpus.toml in it", path=folder, code="not-a-corpus")
     if not path.is_file():
         message = "this folder is not a corpus: it has no corpus.toml; make one with: claimkit new DIR"
         raise DataError(message, path=folder, code="not-a-corpus")
@@ -114,3 +118,8 @@ def read_config(folder: str | Path) -> CorpusConfig:
         if not values or len(set(values)) < len(values):
             raise ConfigError("must name at least one value, each once", path=path, key=key)
     return config
+
+
+def layer_files(folder: str | Path) -> list[Path]:
+    """Return the layer files of a corpus by name, the gold layer last."""
+    return sorted((Path(folder) / "layers").glob("*.jsonl"), key=lambda path: (path.stem == "gold", path.name))

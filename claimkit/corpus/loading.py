@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from claimkit.corpus.config import CorpusConfig, LayerConfig, read_config
+from claimkit.corpus.config import CorpusConfig, LayerConfig, layer_files, read_config
 from claimkit.corpus.known import Known
-from claimkit.corpus.store import RecordFile, layer_files, uncollected
+from claimkit.corpus.store import RecordFile, uncollected
 from claimkit.errors import ConfigError
 from claimkit.issues import severity_of
 from claimkit.jsonl import Line

@@ -166,11 +166,6 @@ def _tag(raw: bytes) -> str:
         return ""
 
 
-def layer_files(folder: Path) -> list[Path]:
-    """Return the layer files of a corpus by name, the gold layer last."""
-    return sorted((folder / "layers").glob("*.jsonl"), key=lambda path: (path.stem == "gold", path.name))
-
-
 def check_form(record: Record) -> None:
     """Raise what a reader of the record's line would find wrong with it.
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from claimkit.corpus.config import read_config
+from claimkit.corpus.config import layer_files, read_config
 from claimkit.errors import ConfigError, DataError
 from claimkit.issues import Issue
-from claimkit.validate.corpora import check_corpus, layer_paths
+from claimkit.validate.corpora import check_corpus
 from claimkit.validate.files import check_file
 from claimkit.validate.lines import Reader, file_issue, issue_of, kind_of
 
-__all__ = ["checked_files", "corpus_around", "find_corpora", "kind_of", "layer_paths", "validate"]
+__all__ = ["checked_files", "corpus_around", "find_corpora", "kind_of", "validate"]
 
 _CORPUS_FILES = ("documents.jsonl", "actors.jsonl", "claims.jsonl")
 
@@ -102,7 +102,7 @@ def checked_files(*paths: str | Path) -> list[Path]:
     for path in (Path(path) for path in paths if str(path) != "-"):
         root = path if path.is_dir() else corpus_around(path)
         for corpus in [] if root is None else [root, *find_corpora(root)]:
-            files = [*(corpus / name for name in _CORPUS_FILES), *layer_paths(corpus)]
+            files = [*(corpus / name for name in _CORPUS_FILES), *layer_files(corpus)]
             found.update(dict.fromkeys(file for file in files if file.is_file()))
         if root is None and path.is_file():
             found[path] = None

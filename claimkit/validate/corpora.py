@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from claimkit.corpus.config import CorpusConfig, read_config
+from claimkit.corpus.config import CorpusConfig, layer_files, read_config
 from claimkit.corpus.known import Known
 from claimkit.errors import DataError
 from claimkit.issues import Issue
@@ -32,11 +32,6 @@ def check_corpus(root: Path, reader: Reader, only: Iterable[Path] | None = None)
     names = {path.resolve(): path for path in only}
     shown = {str(path) for path in names.values()}
     yield from (issue for issue in _CorpusCheck(root, reader, names).run() if issue.path in shown)
-
-
-def layer_paths(root: str | Path) -> list[Path]:
-    """Return the layer files of a corpus by name, the gold layer last."""
-    return sorted((Path(root) / "layers").glob("*.jsonl"), key=lambda path: (path.stem == "gold", path.name))
 
 
 def _decoded(lines: Iterable[Line]) -> Iterator[tuple[Line, Statement | Relation | None]]:
@@ -180,7 +175,7 @@ class _CorpusCheck:
 
     def all_layers(self) -> Iterator[Issue]:
         settings = self.config.layers
-        for number, path in enumerate(self.shown(path) for path in layer_paths(self.root)):
+        for number, path in enumerate(self.shown(path) for path in layer_files(self.root)):
             annotator = settings[path.stem].annotator if path.stem in settings else None
             self.layers.append(_Layer(path, number, frozenset({None, annotator or path.stem, path.stem})))
         if not self.layers:
