@@ -7,9 +7,11 @@ import shutil
 import numpy as np
 import pytest
 
+from claimkit.demo import take_tour
 from claimkit.evaluation import evaluate
 from claimkit.records import Item, Prediction
 from claimkit.report.evaluation import evaluation_page
+from claimkit.shipped import shipped_corpus
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 if BROWSER is None:
@@ -56,9 +58,16 @@ def page_file(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def tour_file(tmp_path_factory):
+    return take_tour(shipped_corpus(), tmp_path_factory.mktemp("demo") / "out").report
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1200])
-def test_the_page_fits_any_width_and_asks_for_nothing(browser, page_file, width, scheme):
+@pytest.mark.parametrize("which", ["page_file", "tour_file"])
+def test_a_page_fits_any_width_and_asks_for_nothing(browser, request, which, width, scheme):
+    page_file = request.getfixturevalue(which)
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()
     asked, said = [], []
@@ -71,6 +80,20 @@ def test_the_page_fits_any_width_and_asks_for_nothing(browser, page_file, width,
     assert page.evaluate("window.broken") is None
     assert page.locator("[role=img]").count() >= 3
     context.close()
+
+
+def test_a_claim_opens_to_the_words_behind_its_numbers(browser, tour_file):
+    page = browser.new_page()
+    page.goto(tour_file.as_uri())
+    claim = page.locator("details.claim").first
+    assert claim.locator("q").first.is_hidden()
+    claim.locator("summary").click()
+    assert claim.locator("q").first.is_visible()
+    page.fill("input[data-filter='.claim']", "F-16")
+    shown = page.locator("details.claim:visible")
+    assert 0 < shown.count() < 10
+    assert all("F-16" in shown.nth(index).text_content() for index in range(shown.count()))
+    page.close()
 
 
 def test_the_filter_shows_only_the_errors_that_hold_the_words(browser, page_file):
