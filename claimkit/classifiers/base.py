@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -52,7 +53,7 @@ class Training(NamedTuple):
     weights: Array | None
 
 
-class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type information
+class StanceClassifier(ClassifierMixin, BaseEstimator, abc.ABC):  # type: ignore[misc]  # scikit-learn has no type information
     """Base of all classifiers; a subclass gives ``_fit``, ``_probabilities``, ``_state`` and ``_restore``.
 
     Parameters
@@ -137,17 +138,21 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
     def _check_parameters(self) -> None:
         """Raise a ParameterError for values that cannot be."""
 
+    @abc.abstractmethod
     def _fit(self, training: Training) -> None:
-        raise NotImplementedError
+        """Learn from checked rows."""
 
+    @abc.abstractmethod
     def _probabilities(self, rows: Rows) -> Array:
-        raise NotImplementedError
+        """Return the probability of each label for each row, of shape (n_rows, n_labels)."""
 
+    @abc.abstractmethod
     def _state(self) -> State:
-        raise NotImplementedError
+        """Return what was learnt in plain parts."""
 
+    @abc.abstractmethod
     def _restore(self, state: State) -> None:
-        raise NotImplementedError
+        """Take over what :meth:`_state` returned; raise ``KeyError`` or ``ValueError`` where it does not fit."""
 
 
 def check(holds: bool, parameter: str, must_be: str, value: Any) -> None:

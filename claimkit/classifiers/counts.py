@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -26,8 +27,9 @@ class CountClassifier(StanceClassifier):
         The last row counts all.
     """
 
+    @abc.abstractmethod
     def _keys(self, rows: Rows) -> Sequence[str | None]:
-        raise NotImplementedError
+        """Return the value of the key for each row."""
 
     def _fit(self, training: Training) -> None:
         keys = self._keys(training.rows)
