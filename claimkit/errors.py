@@ -68,7 +68,7 @@ class ConfigError(ClaimkitError):
         super().__init__(f"{place}: {message}" if place else message)
 
 
-class MissingExtraError(ClaimkitError):
+class MissingExtraError(ClaimkitError, ImportError):
     """An optional dependency is not installed; says what to type."""
 
     exit_status = 3

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from claimkit.cli.inputs import read_gold, read_said
 from claimkit.cli.options import cluster_option, json_option, metric_option, seed_option
 from claimkit.cli.output import emit_json, print_table, say
 
@@ -30,24 +31,23 @@ if TYPE_CHECKING:
 def command(runs: tuple[Path, ...], as_json: bool, gold: Path | None, dataset: str | None, **options: Any) -> None:
     """Test whether systems differ: each RUN is a file of predictions, or a folder that holds predictions.jsonl."""
     from claimkit.evaluation import compare
-    from claimkit.evaluation.files import Numbered
-    from claimkit.records import Prediction
 
     if len(runs) < 2:
         raise click.UsageError("name at least two runs")
     files = [path / "predictions.jsonl" if path.is_dir() else path for path in runs]
     names = _names(runs)
-    items, name = _gold(runs[0], gold, dataset, options["split"], options["data_dir"])
-    systems = {system: Numbered(file, Prediction) for system, file in zip(names, files, strict=True)}
+    known = gold or (runs[0] / "items.jsonl" if runs[0].is_dir() else None)
+    items, name, _ = read_gold(known, dataset, options["split"], options["data_dir"])
+    said = {system: read_said(file) for system, file in zip(names, files, strict=True)}
     result = compare(
         items,
-        systems,
+        {system: entry.predictions for system, entry in said.items()},
         metrics=options["metrics"] or ("f1_macro",),
         cluster=options["cluster"] or "auto",
         replicates=options["replicates"],
         seed=options["seed"],
         data=name,
-        places={system: file.place for system, file in systems.items()},
+        places={system: entry.place for system, entry in said.items()},
     )
     emit_json(result) if as_json else _show(result)
 
@@ -60,24 +60,6 @@ def _names(runs: tuple[Path, ...]) -> list[str]:
         if len(set(names)) == len(names):
             return names
     raise click.UsageError("the same run is named twice")
-
-
-def _gold(first: Path, gold: Path | None, dataset: str | None, split: str | None, data_dir: Path | None) -> tuple[list[Any], str]:
-    from claimkit.jsonl import read_items
-
-    if dataset:
-        from claimkit.catalog import load_dataset
-
-        items, name = list(load_dataset(dataset, split, data_dir=data_dir)), dataset
-    else:
-        path = gold or (first / "items.jsonl" if first.is_dir() else None)
-        if path is None:
-            raise click.UsageError("say where the gold labels are: --gold FILE or --dataset NAME")
-        items, name = list(read_items(path)), path.stem
-    kept = [item for item in items if split is None or item.split == split]
-    if not kept:
-        raise click.UsageError(f"no gold item belongs to the split '{split}'")
-    return kept, name
 
 
 def _show(result: Comparison) -> None:

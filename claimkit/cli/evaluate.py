@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from claimkit.cli.inputs import read_gold, read_said
 from claimkit.cli.options import cluster_option, json_option, label_map_option, metric_option, seed_option
 from claimkit.cli.output import emit_json, print_table, say
 
@@ -34,27 +35,15 @@ def command(paths: tuple[Path, ...], dataset: str | None, as_json: bool, **optio
     """Compare predictions with gold labels: accuracy first, each number with its 95 % interval.
 
     GOLD is a file of items, PREDICTIONS one of predictions; they are joined by id. An item without prediction counts as wrong.
+    The files of SemEval-2016 task 6 and of the Fake News Challenge are read as they are.
     """
     from claimkit.evaluation import evaluate
-    from claimkit.evaluation.files import Numbered
-    from claimkit.records import Item, Prediction
 
     if len(paths) != (1 if dataset else 2):
         raise click.UsageError("give PREDICTIONS alone with --dataset, else GOLD and PREDICTIONS")
     split: str | None = options["split"]
-    gold: Any
-    if dataset:
-        from claimkit.catalog import load_dataset
-
-        gold, name, place = load_dataset(dataset, split, data_dir=options["data_dir"]), dataset, None
-    else:
-        gold = Numbered(paths[0], Item)
-        name, place = Path(paths[0]).stem, gold.place
-    items = [item for item in gold if split is None or item.split == split]
-    if not items:
-        raise click.UsageError(f"no gold item belongs to the split '{split}'")
-    file = Numbered(paths[-1], Prediction)
-    predictions = list(file)
+    items, name, place = read_gold(None if dataset else paths[0], dataset, split, options["data_dir"])
+    predictions, said_place = read_said(paths[-1])
     baselines = _baselines(options["baselines"])
     leaks: list[Any] = []
     if options["train"]:
@@ -74,7 +63,7 @@ def command(paths: tuple[Path, ...], dataset: str | None, as_json: bool, **optio
         data=name,
         split=split,
         gold_place=place,
-        prediction_place=file.place,
+        prediction_place=said_place,
     )
     if options["html"]:
         _write_page(options["html"], result, items, predictions, leaks, name, paths[-1])
@@ -110,14 +99,12 @@ def _write_page(
 
 
 def _baselines(given: tuple[str, ...]) -> dict[str, Any]:
-    from claimkit.jsonl import read_predictions
-
     found = {}
     for entry in given:
         name, sign, path = entry.partition("=")
         if not sign or not name or not path:
             raise click.BadParameter(f"'{entry}' is not a pair NAME=FILE", param_hint="--baseline")
-        found[name] = list(read_predictions(path))
+        found[name] = read_said(Path(path)).predictions
     return found
 
 

@@ -1,0 +1,68 @@
+"""Gold labels and predictions as commands take them: JSON Lines, or a shared task's own files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from claimkit.evaluation.sample import Place
+    from claimkit.records import Item, Prediction
+
+
+class Gold(NamedTuple):
+    """Gold items, what they are called, and where each stands."""
+
+    items: list[Item]
+    name: str
+    place: Place
+
+
+class Said(NamedTuple):
+    """Predictions, and where each stands."""
+
+    predictions: list[Prediction]
+    place: Place
+
+
+def read_gold(path: Path | None, dataset: str | None, split: str | None, data_dir: Path | None) -> Gold:
+    """Return the gold items of a file or of a data set of the catalogue, of one split where it is named."""
+    import click
+
+    if dataset:
+        from claimkit.catalog import load_dataset
+
+        gold = Gold(list(load_dataset(dataset, split, data_dir=data_dir)), dataset, lambda _: {})
+    elif path is not None:
+        gold = _from_file(path)
+    else:
+        raise click.UsageError("say where the gold labels are: a file, or --dataset NAME")
+    items = [item for item in gold.items if split is None or item.split == split]
+    if not items:
+        raise click.UsageError(f"no gold item belongs to the split '{split}'")
+    return gold._replace(items=items)
+
+
+def _from_file(path: Path) -> Gold:
+    from claimkit.catalog.official import official_format
+    from claimkit.evaluation.files import Numbered
+    from claimkit.records import Item
+
+    known = official_format(path)
+    if known is not None:
+        return Gold(list(known.read_gold(path)), path.stem, lambda _: {"path": path})
+    numbered = Numbered(path, Item)
+    return Gold(list(numbered), path.stem, numbered.place)
+
+
+def read_said(path: Path) -> Said:
+    """Read predictions."""
+    from claimkit.catalog.official import official_format
+    from claimkit.evaluation.files import Numbered
+    from claimkit.records import Prediction
+
+    known = official_format(path)
+    if known is not None:
+        return Said(list(known.read_predictions(path)), lambda _: {"path": path})
+    numbered = Numbered(path, Prediction)
+    return Said(list(numbered), numbered.place)
