@@ -183,4 +183,5 @@ def symmetric(stated: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...
 
 def with_opposed(claim: Claim, others: tuple[str, ...]) -> Claim:
     """Return a claim with the ids of those that contradict it."""
-    return claim if claim.contradicts == others else msgspec.structs.replace(claim, contradicts=others)
+    # the writer leaves out the empty tuple of the record type alone, and Python 3.10 makes others
+    return claim if claim.contradicts == others else msgspec.structs.replace(claim, contradicts=others or ())
