@@ -24,7 +24,10 @@ def test_every_number_can_be_had_again_from_the_files(tour):
     items, said = list(read_items(folder / "items.jsonl")), list(read_predictions(folder / "predictions.jsonl"))
     again = evaluate(items, said, data=tour.corpus.config.name, split="folds")
     assert again.metrics == tour.evaluation.metrics
-    assert json.loads((folder / "result.json").read_text())["metrics"]["accuracy"]["value"] == again.metrics["accuracy"].value
+    assert (
+        json.loads((folder / "result.json").read_text())["evaluation"]["metrics"]["accuracy"]["value"]
+        == again.metrics["accuracy"].value
+    )
 
 
 def test_every_document_is_held_out_as_a_whole(tour):

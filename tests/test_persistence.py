@@ -11,9 +11,9 @@ import pytest
 import safetensors.numpy
 
 from claimkit.classifiers import load_classifier, make_classifier, save_classifier
-from claimkit.classifiers.folder import writing_folder
 from claimkit.classifiers.persistence import identity, read_model_file
 from claimkit.errors import DataError, UsageError
+from claimkit.jsonl.folders import writing_folder
 
 ROWS = [(f"they {word} it on day {n}", "the treaty") for n in range(12) for word in ("back", "deny")]
 STANCES = ["FAVOR", "AGAINST"] * 12

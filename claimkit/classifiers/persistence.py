@@ -15,9 +15,9 @@ import claimkit
 from claimkit.classifiers import CLASSIFIERS, make_classifier
 from claimkit.classifiers.base import StanceClassifier, State
 from claimkit.classifiers.card import plain_card
-from claimkit.classifiers.folder import writing_folder
 from claimkit.errors import ClaimkitError, DataError, UsageError
 from claimkit.jsonl import opening
+from claimkit.jsonl.folders import writing_folder
 from claimkit.records import encode
 
 FORMAT_VERSION = 1

@@ -27,6 +27,7 @@ COMMANDS = MappingProxyType(
         "predict": "claimkit.cli.predict",
         "evaluate": "claimkit.cli.evaluate",
         "compare": "claimkit.cli.compare",
+        "rescore": "claimkit.cli.rescore",
         "data": "claimkit.cli.data",
         "list": "claimkit.cli.registries",
     }

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claimkit.cli.inputs import read_gold, read_said
-from claimkit.cli.options import cluster_option, json_option, label_map_option, metric_option, seed_option
+from claimkit.cli.options import (
+    cluster_option,
+    force_option,
+    json_option,
+    label_map_option,
+    metric_option,
+    out_option,
+    seed_option,
+)
 from claimkit.cli.output import emit_json, print_table, say
 
 if TYPE_CHECKING:
@@ -28,6 +36,8 @@ if TYPE_CHECKING:
 @click.option("--baseline", "baselines", multiple=True, metavar="NAME=FILE", help="Predictions of another system to lift over.")
 @click.option("--train", type=click.Path(path_type=Path), help="Training items: adds the artefact panel and what leaks from them.")
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a self-contained report.")
+@out_option("Write a run folder: the result with all that it was computed from (claimkit rescore, claimkit compare).")
+@force_option
 @click.option("--replicates", type=click.IntRange(min=100), default=10_000, show_default=True, help="Resamples of the bootstrap.")
 @seed_option
 @json_option
@@ -37,7 +47,7 @@ def command(paths: tuple[Path, ...], dataset: str | None, as_json: bool, **optio
     GOLD is a file of items, PREDICTIONS one of predictions; they are joined by id. An item without prediction counts as wrong.
     The files of SemEval-2016 task 6 and of the Fake News Challenge are read as they are.
     """
-    from claimkit.evaluation import evaluate
+    from claimkit.evaluation.runs import Options, evaluate_with, run_files, write_run
 
     if len(paths) != (1 if dataset else 2):
         raise click.UsageError("give PREDICTIONS alone with --dataset, else GOLD and PREDICTIONS")
@@ -49,25 +59,29 @@ def command(paths: tuple[Path, ...], dataset: str | None, as_json: bool, **optio
     if options["train"]:
         panel, leaks = _from_training(options["train"], items, options["scheme"])
         baselines = {**panel, **baselines}
-    result = evaluate(
-        items,
-        predictions,
-        scheme=options["scheme"],
+    chosen = Options(
+        scheme=_scheme(options["scheme"]),
         metrics=options["metrics"] or ("f1_macro",),
         cluster=options["cluster"] or "auto",
         label_map=options["label_map"],
-        baselines=baselines,
         slices=options["slices"],
         replicates=options["replicates"],
         seed=options["seed"],
         data=name,
         split=split,
-        gold_place=place,
-        prediction_place=said_place,
     )
+    result = evaluate_with(chosen, items, predictions, baselines, gold_place=place, prediction_place=said_place)
+    if options["out"]:
+        write_run(options["out"], run_files(items, predictions, baselines, chosen, result), force=options["force"])
     if options["html"]:
         _write_page(options["html"], result, items, predictions, leaks, name, paths[-1])
     emit_json(result) if as_json else _show(result)
+
+
+def _scheme(text: str | None) -> str | tuple[str, ...] | None:
+    from claimkit.schemes import scheme_of
+
+    return scheme_of(text).labels if text else None
 
 
 def _from_training(path: Path, items: list[Any], scheme: str | None) -> tuple[dict[str, Any], list[Any]]:

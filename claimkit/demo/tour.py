@@ -11,9 +11,10 @@ from claimkit.classifiers import make_classifier
 from claimkit.corpus import Corpus, load_corpus
 from claimkit.demo.view import page_of
 from claimkit.errors import DataError
-from claimkit.evaluation import Evaluation, evaluate
+from claimkit.evaluation import Evaluation
+from claimkit.evaluation.runs import Options, evaluate_with, run_files
 from claimkit.experiment.folds import cross_predict, fold_items
-from claimkit.jsonl import error_of, replacing, write_records
+from claimkit.jsonl import error_of, replacing
 from claimkit.records import Item, Prediction
 from claimkit.tracking import ClaimTally, Contradiction, contradictions, tally_claims
 from claimkit.validate import validate
@@ -28,6 +29,7 @@ BASELINES: dict[str, dict[str, str]] = {
     "text-only": {},
 }
 FILES = ("items.jsonl", "predictions.jsonl", "result.json", "contradictions.json", "report.html")
+FILES += tuple(f"baseline-{number}.jsonl" for number in range(1, len(BASELINES) + 1))
 FOLDS = 5
 
 
@@ -88,15 +90,8 @@ def take_tour(
     predictions = _predict(items, MODEL, corpus, seed, {})
     others = {name: _predict(items, name, corpus, seed, parameters) for name, parameters in BASELINES.items()}
     step("scoring, with intervals over whole documents")
-    evaluation = evaluate(
-        items,
-        predictions,
-        baselines=others,
-        slices=("actor", "quotation", "modality", "year"),
-        seed=seed,
-        data=corpus.config.name,
-        split="folds",
-    )
+    options = Options(slices=("actor", "quotation", "modality", "year"), seed=seed, data=corpus.config.name, split="folds")
+    evaluation = evaluate_with(options, items, predictions, others)
     step("collecting who says what, and who contradicts whom")
     tour = Tour(
         corpus=corpus,
@@ -107,7 +102,13 @@ def take_tour(
         contradictions=contradictions(corpus),
         report=out / "report.html",
     )
-    _write(tour, out)
+    files = run_files(items, predictions, others, options, evaluation)
+    files["contradictions.json"] = msgspec.json.format(msgspec.json.encode(tour.contradictions), indent=1)
+    files["report.html"] = page_of(tour).encode()
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        with replacing(out / name) as file:
+            file.write(content)
     return tour
 
 
@@ -122,17 +123,3 @@ def _check_folder(out: Path, force: bool) -> None:
     strange = sorted(entry.name for entry in out.iterdir() if entry.name not in FILES) if out.is_dir() else []
     if strange and not force:
         raise DataError(f"the folder holds other files ('{strange[0]}'); name a new one with --out, or add --force", path=out)
-
-
-def _write(tour: Tour, out: Path) -> None:
-    page = page_of(tour)
-    out.mkdir(parents=True, exist_ok=True)
-    write_records(out / "items.jsonl", tour.items)
-    write_records(out / "predictions.jsonl", tour.predictions)
-    for name, content in (
-        ("result.json", msgspec.json.format(msgspec.json.encode(tour.evaluation), indent=1)),
-        ("contradictions.json", msgspec.json.format(msgspec.json.encode(tour.contradictions), indent=1)),
-        ("report.html", page.encode()),
-    ):
-        with replacing(out / name) as file:
-            file.write(content)

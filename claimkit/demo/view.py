@@ -234,5 +234,6 @@ def _commands(tour: Tour) -> list[str]:
     return [
         f"claimkit validate {tour.corpus.path}",
         f"claimkit items {tour.corpus.path} --out items.jsonl",
-        f"claimkit evaluate {folder / 'items.jsonl'} {folder / 'predictions.jsonl'} --split ''",
+        f"claimkit evaluate {folder / 'items.jsonl'} {folder / 'predictions.jsonl'} --slice actor",
+        f"claimkit rescore {folder}",
     ]

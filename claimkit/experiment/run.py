@@ -133,7 +133,7 @@ def run_experiment(
         config = read_experiment(config)
     check_config(config)
     if out is not None:
-        from claimkit.classifiers.folder import check_replaceable
+        from claimkit.jsonl.folders import check_replaceable
 
         check_replaceable(out, force=force)
     say("reading the items")

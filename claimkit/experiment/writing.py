@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from claimkit.classifiers.card import card
-from claimkit.classifiers.folder import writing_folder
 from claimkit.classifiers.persistence import pack, write_into
 from claimkit.jsonl import lines_of
+from claimkit.jsonl.folders import writing_folder
 
 if TYPE_CHECKING:
     from claimkit.evaluation import Estimate, Evaluation

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from claimkit.errors import DataError
-from claimkit.jsonl import opening
+from claimkit.jsonl.reading import opening
 
 
 @contextlib.contextmanager
