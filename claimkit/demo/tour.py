@@ -28,8 +28,8 @@ BASELINES: dict[str, dict[str, str]] = {
     "target-only": {},
     "text-only": {},
 }
-FILES = ("items.jsonl", "predictions.jsonl", "result.json", "contradictions.json", "report.html")
-FILES += tuple(f"baseline-{number}.jsonl" for number in range(1, len(BASELINES) + 1))
+_FIXED = ("items.jsonl", "predictions.jsonl", "result.json", "contradictions.json", "report.html")
+FILES = (*_FIXED, *(f"baseline-{number}.jsonl" for number in range(1, len(BASELINES) + 1)))
 FOLDS = 5
 
 
