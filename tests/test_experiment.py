@@ -117,7 +117,7 @@ def test_a_wrong_configuration_is_refused_with_the_path_of_the_key(tmp_path, tex
 def test_the_artefact_panel_leaves_out_what_the_items_do_not_name():
     train, test = rows(90), rows(20)
     panel = artefact_predictions(train, test, SCHEMES["claims"])
-    assert list(panel) == ["majority", "majority-per-target", "target-only", "text-only"]
+    assert list(panel) == ["majority", "majority-per-target", "target-only", "text-only", "length-only", "sentiment-only"]
     assert {entry.stance for entry in panel["majority"]} == {"support"}
     assert [entry.stance for entry in panel["text-only"]] == [item.stance for item in test]
 

@@ -32,6 +32,8 @@ CLASSIFIERS = Registry(
         "majority": "claimkit.classifiers.counts:MajorityClassifier",
         "majority-per-target": "claimkit.classifiers.counts:MajorityPerTargetClassifier",
         "actor-only": "claimkit.classifiers.counts:ActorOnlyClassifier",
+        "length-only": "claimkit.classifiers.shallow:LengthOnlyClassifier",
+        "sentiment-only": "claimkit.classifiers.shallow:SentimentOnlyClassifier",
         "text-only": "claimkit.classifiers.linear:TextOnlyClassifier",
         "target-only": "claimkit.classifiers.linear:TargetOnlyClassifier",
     },

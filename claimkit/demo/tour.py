@@ -27,6 +27,8 @@ BASELINES: dict[str, dict[str, str]] = {
     "actor-only": {"key": "actor"},
     "target-only": {},
     "text-only": {},
+    "length-only": {},
+    "sentiment-only": {},
 }
 _FIXED = ("items.jsonl", "predictions.jsonl", "result.json", "contradictions.json", "report.html")
 FILES = (*_FIXED, *(f"baseline-{number}.jsonl" for number in range(1, len(BASELINES) + 1)))

@@ -123,6 +123,8 @@ def _verdict(evaluation: Evaluation) -> str:
         "actor-only": "who speaks",
         "target-only": "the words of the claim alone",
         "text-only": "the words of the statement without the claim",
+        "length-only": "how long the statement is",
+        "sentiment-only": "how many of its words sound good or bad",
     }.get(best.name, "less")
     if lift.low > 0:
         return (

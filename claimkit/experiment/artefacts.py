@@ -16,6 +16,8 @@ ARTEFACTS: dict[str, tuple[str, dict[str, str], str | None]] = {
     "actor-pair-only": ("actor-only", {"key": "actor_pair"}, "actor_pair"),
     "target-only": ("target-only", {}, None),
     "text-only": ("text-only", {}, None),
+    "length-only": ("length-only", {}, None),
+    "sentiment-only": ("sentiment-only", {}, None),
 }
 
 
@@ -36,10 +38,10 @@ def artefact_predictions(train: Sequence[Item], test: Sequence[Item], scheme: La
     found = {}
     labels = {item.stance for item in train}
     for name, (classifier, parameters, key) in ARTEFACTS.items():
-        needs_two = classifier.endswith("-only") and key is None
-        if (key is not None and not any(key in item.groups for item in train)) or (needs_two and len(labels) < 2):
+        made = make_classifier(classifier, scheme, **parameters)
+        if (key is not None and not any(key in item.groups for item in train)) or (made.needs_two_labels and len(labels) < 2):
             continue
-        fitted = make_classifier(classifier, scheme, **parameters).fit(train)
+        fitted = made.fit(train)
         pairs = zip(test, fitted.predict(test), strict=True)
         found[name] = [Prediction(id=item.id, stance=str(label), model=name) for item, label in pairs]
     return found
