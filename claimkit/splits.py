@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import random
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from claimkit.errors import DataError, UsageError, suggest
+from claimkit.nearness import near_duplicates, normal_words
 from claimkit.records import Item
 
 DEFAULT_SHARES = {"train": 0.6, "dev": 0.2, "test": 0.2}
-_WORDS = re.compile(r"\w+")
+# What users say -> the group key.
+_ALIASES = {"pair": "actor_pair"}
 
 
 class Leak(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,17 +68,17 @@ def split_items(
     seed: int = 13,
     stratify: bool = True,
 ) -> Splitting:
-    """Split items so that no value of a key, and no text, occurs on two sides.
+    """Split items so that no value of a key, and no text or near copy of it, occurs on two sides.
 
-    Rows that share a value of any of the keys are connected; each connected component goes to one side as a whole, the large ones
-    first, to where sizes and label counts come closest to the wanted shares.
+    Rows that share a value of any of the keys, or whose texts are nearly the same, are connected; each connected component goes to
+    one side as a whole, the large ones first, to where sizes and label counts come closest to the wanted shares.
 
     Parameters
     ----------
     items : iterable of Item
     by : str or sequence of str
-        Group keys, or ``"target"``; ``"time"`` puts the earlier dates (group ``date``) into the first split, the later into the
-        next; ``"random"`` ties rows by their text only.
+        Group keys, ``"target"``, or ``"pair"`` for the pair of actors; ``"time"`` puts the earlier dates (group ``date``) into the
+        first split, the later into the next; ``"random"`` ties rows by their text only.
     shares : mapping of str to float
         Split to share, positive, in order; default .6 train, .2 dev, .2 test.
     seed : int
@@ -103,7 +104,7 @@ def split_items(
         raise DataError("there is no item to split")
     if not wanted or min(wanted.values()) <= 0:
         raise UsageError("every split needs a share greater than zero")
-    keys = (by,) if isinstance(by, str) else tuple(by)
+    keys = tuple(_ALIASES.get(key, key) for key in ((by,) if isinstance(by, str) else by))
     tied = [key for key in keys if key not in ("random", "time")]
     _check_keys(rows, ["date" if key == "time" else key for key in keys if key != "random"])
     components = _components(rows, tied)
@@ -155,7 +156,7 @@ def leakage(items: Sequence[Item], train: str = "train") -> list[Leak]:
 
 def _value(item: Item, key: str) -> str | None:
     if key == "text":
-        return " ".join(_WORDS.findall(item.text.casefold())) or item.text
+        return normal_words(item.text)
     if key == "target":
         return item.groups.get("target", item.target)
     return item.groups.get(key)
@@ -172,7 +173,7 @@ def _check_keys(rows: Sequence[Item], keys: Sequence[str]) -> None:
 
 
 def _components(rows: Sequence[Item], keys: Sequence[str]) -> list[list[int]]:
-    """Return the connected components of rows that share a value of any key, or the same words."""
+    """Return the connected components of rows that share a value of any key, or nearly the same words."""
     parent = list(range(len(rows)))
 
     def find(row: int) -> int:
@@ -181,13 +182,18 @@ def _components(rows: Sequence[Item], keys: Sequence[str]) -> list[list[int]]:
             row = parent[row]
         return row
 
-    for key in ("text", *keys):
+    def join(one: int, other: int) -> None:
+        a, b = find(one), find(other)
+        parent[max(a, b)] = min(a, b)
+
+    for one, other in near_duplicates([row.text for row in rows]):
+        join(one, other)
+    for key in keys:
         first: dict[str, int] = {}
         for index, row in enumerate(rows):
             value = _value(row, key)
             if value is not None:
-                a, b = find(first.setdefault(value, index)), find(index)
-                parent[max(a, b)] = min(a, b)
+                join(first.setdefault(value, index), index)
     members: dict[int, list[int]] = defaultdict(list)
     for index in range(len(rows)):
         members[find(index)].append(index)
