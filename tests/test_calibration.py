@@ -95,6 +95,18 @@ def test_calibration_sees_only_scores_of_rows_that_were_held_out():
     assert all(not inside & held and len(inside | held) == 40 for inside, held in seen)
 
 
+def test_a_large_sample_is_scored_in_as_many_folds_as_give_some_thousand_rows():
+    found = calibrate(
+        "temperature",
+        np.array([0, 1] * 5_000),
+        [str(n) for n in range(10_000)],
+        lambda _, held: np.zeros((len(held), 2)),
+        n_folds=5,
+        seed=0,
+    )
+    assert (found.folds, found.rows) == (2, 4_000)
+
+
 @pytest.mark.parametrize(
     ("codes", "groups"),
     [

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from claimkit.classifiers.features import PairFeatures, Pairs
+from claimkit.classifiers.features import PAIR_SPREAD, PairFeatures, Pairs
 from claimkit.classifiers.ngrams import Block, Lookup, blocks_of, hash_chars, hash_words
 from claimkit.classifiers.pairs import PAIR_FEATURES
 from claimkit.classifiers.tfidf import NgramSpec, Vocabulary
@@ -108,11 +108,11 @@ def test_pair_features_are_what_their_names_say():
     assert dense["log_text_length"].tolist() == [pytest.approx(np.log(6)), pytest.approx(np.log(3))]
 
 
-def test_pair_features_have_mean_zero_and_deviation_one_in_the_training_rows():
+def test_pair_features_have_mean_zero_and_one_deviation_in_the_training_rows():
     pairs = Pairs([f"word{n % 5} not {'x ' * n}" for n in range(20)], [f"word{n % 3}" for n in range(20)])
     learnt, matrix = PairFeatures.learn(pairs, {"text_word": NgramSpec("word", 1, 1)}, together=True)
     dense = matrix[:, -len(PAIR_FEATURES) :].toarray()
     assert np.allclose(dense.mean(axis=0), 0, atol=1e-5)
     deviations = dense.std(axis=0)
-    assert all(value == pytest.approx(1, abs=1e-4) or value == pytest.approx(0, abs=1e-4) for value in deviations)
+    assert all(value == pytest.approx(PAIR_SPREAD, abs=1e-4) or value == pytest.approx(0, abs=1e-4) for value in deviations)
     assert (learnt.matrix(pairs) != matrix).nnz == 0

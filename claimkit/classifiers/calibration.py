@@ -19,6 +19,7 @@ from claimkit.classifiers.ngrams import Array
 Method = Literal["temperature", "vector", "none"]
 METHODS = ("temperature", "vector", "none")
 _LEAST_ROWS = 20
+_ENOUGH_ROWS = 3000  # out-of-fold scores; a temperature is one number, so more of them only cost time
 _HOTTEST = 100.0  # a higher temperature is indistinguishable from equal probabilities
 
 
@@ -111,7 +112,7 @@ def calibrate(
     seed: int,
     weights: Array | None = None,
 ) -> Calibration:
-    """Fit a calibration on out-of-fold scores.
+    """Fit a calibration on out-of-fold scores: of all folds, or of as many as give some thousand scores with every label.
 
     Parameters
     ----------
@@ -138,9 +139,16 @@ def calibrate(
     if len(codes) < _LEAST_ROWS or not _usable(folds, codes, k):
         note = f"{len(codes)} rows in {len(set(groups))} groups are too few for out-of-fold scores"
         return msgspec.structs.replace(plain, note=note)
-    scores = np.zeros((len(codes), k))
+    scored: list[Array] = []
+    rows: list[Array] = []
     for inside, held in folds:
-        scores[held] = scores_without(inside, held)
+        scored.append(scores_without(inside, held))
+        rows.append(held)
+        held_out = np.concatenate(rows)
+        weighty = weights is None or weights[held_out].sum() > 0
+        if len(held_out) >= _ENOUGH_ROWS and len(np.unique(codes[held_out])) == k and weighty:
+            break
+    scores, codes, weights = np.concatenate(scored), codes[held_out], None if weights is None else weights[held_out]
     if method == "temperature":
         scale, bias = np.full(k, 1 / fit_temperature(scores, codes, weights)), np.zeros(k)
     else:
@@ -149,7 +157,7 @@ def calibrate(
         method=method,
         scale=tuple(scale.tolist()),
         bias=tuple(bias.tolist()),
-        folds=len(folds),
+        folds=len(rows),
         rows=len(codes),
         log_loss_before=log_loss(softmax(scores), codes, weights),
         log_loss_after=log_loss(softmax(scores * scale + bias), codes, weights),

@@ -103,11 +103,10 @@ def hash_chars(strings: Sequence[str]) -> Array:
 
 def hash_words(strings: Sequence[str]) -> Array:
     """Return the hash that :meth:`Block.words` gives each string; its words are joined by single spaces."""
-    parts = [string.split(" ") for string in strings]
-    tokens = hash_chars([token for part in parts for token in part])
-    counts = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
+    tokens = hash_chars(" ".join(strings).split(" "))
+    counts = np.fromiter((string.count(" ") + 1 for string in strings), dtype=np.int64, count=len(strings))
     starts = np.cumsum(counts) - counts
-    hashes = tokens[starts].copy() if len(parts) else np.zeros(0, dtype=np.uint64)
+    hashes = tokens[starts].copy() if len(strings) else np.zeros(0, dtype=np.uint64)
     for n in range(1, int(counts.max(initial=1))):
         longer = np.flatnonzero(counts > n)
         hashes[longer] = hashes[longer] * _MIX + tokens[starts[longer] + n]
@@ -125,7 +124,8 @@ class Lookup:
         self._shift = np.uint64(64 - bits)
         self._columns = np.append(np.argsort(hashes, kind="stable"), -1).astype(np.int32)
         ordered = hashes[self._columns[:-1]]
-        self._first = np.searchsorted(ordered >> self._shift, np.arange(2**bits + 1, dtype=np.uint64)).astype(np.int32)
+        sizes = np.bincount((ordered >> self._shift).astype(np.int64), minlength=2**bits)
+        self._first = np.concatenate(([0], np.cumsum(sizes))).astype(np.int32)
         self._ordered = np.append(ordered, np.uint64(0))
 
     def __call__(self, hashes: Array) -> Array:
