@@ -4,9 +4,11 @@
 
     ClaimkitError
     ├── DataError        a file holds something that cannot be used; has path, line and column
+    │   └── TrainingError   (claimkit.classifiers.rows) rows that cannot be learnt from; also a ValueError
     ├── ConfigError      a configuration is wrong; has the key path
     ├── MissingExtraError an optional dependency is not installed; has the line to type
     └── UsageError       a call asks for something that does not exist; lists what does
+        └── ParameterError  (claimkit.classifiers.rows) a parameter of a classifier is off; also a ValueError
 
 Findings that need not stop the work are :class:`claimkit.issues.Issue`, yielded rather than raised.
 Wrong calls of a function raise ``ValueError`` like everywhere in Python. A bug keeps its traceback.

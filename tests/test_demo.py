@@ -10,8 +10,9 @@ import pytest
 from claimkit.demo import take_tour
 from claimkit.errors import DataError
 from claimkit.evaluation import evaluate
+from claimkit.evaluation.signature import data_hash
 from claimkit.jsonl import read_items, read_predictions
-from claimkit.shipped import shipped_corpus
+from claimkit.shipped import shipped_corpus, shipped_model
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +92,12 @@ def test_the_shipped_corpus_has_the_size_and_balance_it_promises():
     assert all(120 <= len(document.text.split()) <= 300 for document in corpus.documents.values())
     assert all(statement.origin == "model" for statement in corpus.statements("model-a"))
     assert corpus.config.layers["model-a"].kind == "model"
+
+
+def test_the_shipped_baseline_has_learnt_from_the_shipped_gold(tour):
+    folder = shipped_model("south-asia-ngrams")
+    result = json.loads((folder / "result.json").read_text())
+    assert result["data"]["sha256_8"] == data_hash(tour.items)
+    assert result["data"]["trained_on"] == len(tour.items)
+    card = (folder / "README.md").read_text()
+    assert f"{tour.evaluation.metrics['accuracy'].value:.3f} [" in card
