@@ -90,8 +90,11 @@ def test_the_shipped_corpus_has_the_size_and_balance_it_promises():
     assert len(list(corpus.relations())) >= 30
     assert stances.count("oppose") / len(stances) >= 0.25
     assert all(120 <= len(document.text.split()) <= 300 for document in corpus.documents.values())
-    assert all(statement.origin == "model" for statement in corpus.statements("model-a"))
-    assert corpus.config.layers["model-a"].kind == "model"
+    for name in ("model-a", "model-b", "model-c"):
+        assert all(statement.origin == "model" and statement.annotator == name for statement in corpus.statements(name))
+        assert corpus.config.layers[name].kind == "model"
+    passes = {name for statement in corpus.statements() for source in statement.decided_from for name in (source[0],)}
+    assert passes == {"a", "b"}
 
 
 def test_the_shipped_baseline_has_learnt_from_the_shipped_gold(tour):
