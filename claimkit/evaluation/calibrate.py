@@ -11,6 +11,8 @@ from claimkit.errors import DataError, suggest
 from claimkit.evaluation.resampling import Columns, Floats, Plan
 from claimkit.evaluation.result import Calibration, CoveragePoint, Estimate, ReliabilityBin
 from claimkit.evaluation.sample import Place, Sample
+from claimkit.evaluation.scorer import System
+from claimkit.metrics import ProbabilityMetric
 from claimkit.metrics.calibration import Bins, bin_by_confidence, brier_of, calibration_error
 from claimkit.records import Prediction
 from claimkit.schemes import LabelScheme
@@ -53,19 +55,55 @@ def probabilities_of(
     return table
 
 
-def calibration_of(sample: Sample, probabilities: Floats, plans: Sequence[Plan]) -> Calibration | None:
+def probability_estimate(
+    metric: ProbabilityMetric, sample: Sample, system: System, probabilities: Sequence[Floats], plans: Sequence[Plan]
+) -> Estimate:
+    """Return a metric of probabilities; over several runs, of their items together.
+
+    Raises
+    ------
+    DataError
+        When a prediction has no probabilities, or an item no prediction.
+    """
+    pooled = _Pooled(sample, system, probabilities, plans)
+    lacking = int((~pooled.known).sum())
+    if lacking:
+        first = sample.items[int(np.flatnonzero(~pooled.known)[0]) % sample.n].id
+        raise DataError(
+            f"the metric {metric} needs probabilities, and {lacking} of {len(pooled.known)} items have none (first: '{first}'); "
+            'write them as "probabilities": {label: share} in the predictions, or leave the metric out',
+            code="missing-key",
+        )
+    found = metric.measure(pooled.table, pooled.gold, pooled.predicted, **metric.parameters)
+    if isinstance(found, Bins):
+        return _error(found, pooled.predicted == pooled.gold, pooled.plans)
+    return _mean(found, pooled.plans)
+
+
+class _Pooled:
+    """The items of all runs that have probabilities, one below the other; the clusters of an item are the same in each run."""
+
+    def __init__(self, sample: Sample, system: System, probabilities: Sequence[Floats], plans: Sequence[Plan]) -> None:
+        table = np.concatenate(list(probabilities))
+        self.known = ~np.isnan(table[:, 0])
+        self.table = table[self.known]
+        self.gold = np.tile(sample.gold, len(system))[self.known]
+        self.predicted = np.concatenate(system)[self.known]
+        self.plans = [plan.repeated(len(system), sample.n).restricted(self.known) for plan in plans]
+
+
+def calibration_of(sample: Sample, system: System, probabilities: Sequence[Floats], plans: Sequence[Plan]) -> Calibration | None:
     """Return the calibration of the items that have probabilities; ``None`` where none has."""
-    known = ~np.isnan(probabilities[:, 0])
-    if not known.any():
+    pooled = _Pooled(sample, system, probabilities, plans)
+    if not pooled.known.any():
         return None
-    table, gold, predicted = probabilities[known], sample.gold[known], sample.predicted[known]
+    table, gold, predicted, parts = pooled.table, pooled.gold, pooled.predicted, pooled.plans
     confidence = table[np.arange(len(table)), predicted]
     correct = predicted == gold
-    parts = [plan.restricted(known) for plan in plans]
     bins = bin_by_confidence(confidence, correct, BINS, "mass")
     filled = np.flatnonzero(bins.counts)
     return Calibration(
-        n=int(known.sum()),
+        n=len(table),
         brier=_mean(brier_of(table, gold), parts),
         ece=_error(bins, correct, parts),
         ece_width=_error(bin_by_confidence(confidence, correct, BINS, "width"), correct, parts),

@@ -9,12 +9,13 @@ import msgspec
 import numpy as np
 
 from claimkit.errors import UsageError
-from claimkit.evaluation.resampling import Floats, Plan, make_plans
+from claimkit.evaluation.resampling import Floats, IntervalKind, Plan, make_plans
 from claimkit.evaluation.result import Estimate
 from claimkit.evaluation.sample import Codes, Place, join, predicted_codes
-from claimkit.evaluation.score import DEFAULT_METRICS, REPLICATES, Scorer, metrics_for
+from claimkit.evaluation.score import DEFAULT_METRICS, REPLICATES, metrics_for
+from claimkit.evaluation.scorer import Scorer
 from claimkit.evaluation.signature import data_hash
-from claimkit.metrics import Metric
+from claimkit.metrics import LabelMetric, Metric
 from claimkit.records import Item, Prediction
 from claimkit.schemes import LabelScheme, scheme_of
 from claimkit.stats import holm, item_permutation_test, mcnemar_test, permutation_test, smallest_detectable
@@ -87,6 +88,7 @@ def compare(
     scheme: str | Sequence[str] | LabelScheme | None = None,
     metrics: Sequence[str] = DEFAULT_METRICS,
     cluster: str = "auto",
+    interval: IntervalKind = "percentile",
     replicates: int = REPLICATES,
     seed: int = 13,
     data: str | None = None,
@@ -99,7 +101,7 @@ def compare(
     items : iterable of Item
     systems : mapping of str to iterable of Prediction
         At least two.
-    scheme, metrics, cluster, replicates, seed, data
+    scheme, metrics, cluster, interval, replicates, seed, data
         As in :func:`claimkit.evaluation.evaluate`. With two cluster keys the wider interval and the larger p are reported.
     places : mapping of str to callable, optional
         For each system, from an id to ``path`` and ``line``, for messages.
@@ -117,8 +119,8 @@ def compare(
         raise UsageError("a comparison needs at least two systems")
     chosen = scheme if isinstance(scheme, LabelScheme) or scheme is None else scheme_of(scheme)
     sample = join(items, [], chosen)
-    wanted = metrics_for(metrics, sample.scheme)
-    plans, warnings = make_plans(sample, cluster, replicates, seed)
+    wanted = _testable(metrics_for(metrics, sample.scheme))
+    plans, warnings = make_plans(sample, cluster, replicates, seed, interval)
     name = f"{data or 'items'}@{data_hash(sample.items)}"
     scorer = Scorer(sample, wanted, plans, name, None)
     places = places or {}
@@ -136,14 +138,21 @@ def compare(
         data=name,
         clusters={plan.key: plan.k for plan in plans if plan.key is not None and plan.k is not None},
         family=sum(pair.p is not None for pair in found),
-        scores={system: scorer.scores_of(predicted) for system, predicted in codes.items()},
+        scores={system: scorer.scores((predicted,)) for system, predicted in codes.items()},
         pairs=_corrected(found),
         warnings=warnings,
     )
 
 
-def _pair(scorer: Scorer, metric: Metric, a: str, b: str, codes: Mapping[str, Codes]) -> Pair:
-    estimate = scorer.difference(metric, codes[a], codes[b])
+def _testable(metrics: Sequence[Metric]) -> list[LabelMetric]:
+    for metric in metrics:
+        if not isinstance(metric, LabelMetric):
+            raise UsageError(f"the metric {metric} is one of probabilities; systems are compared on metrics of labels")
+    return [metric for metric in metrics if isinstance(metric, LabelMetric)]
+
+
+def _pair(scorer: Scorer, metric: LabelMetric, a: str, b: str, codes: Mapping[str, Codes]) -> Pair:
+    estimate = scorer.difference(metric, (codes[a],), (codes[b],))
     tests = [_test(scorer, metric, plan, codes[a], codes[b]) for plan in scorer.plans if not plan.refusal]
     test = max(tests, key=lambda entry: entry.p, default=None)
     if estimate.value is None or len(tests) < len(scorer.plans):
@@ -152,7 +161,7 @@ def _pair(scorer: Scorer, metric: Metric, a: str, b: str, codes: Mapping[str, Co
     return Pair(
         a=a,
         b=b,
-        metric=metric.name,
+        metric=str(metric),
         difference=estimate.value,
         low=estimate.low,
         high=estimate.high,
@@ -165,7 +174,7 @@ def _pair(scorer: Scorer, metric: Metric, a: str, b: str, codes: Mapping[str, Co
     )
 
 
-def _test(scorer: Scorer, metric: Metric, plan: Plan, a: Codes, b: Codes) -> Test:
+def _test(scorer: Scorer, metric: LabelMetric, plan: Plan, a: Codes, b: Codes) -> Test:
     columns = [scorer.columns(metric, codes, scorer.all_rows) for codes in (a, b)]
 
     def difference(ours: Floats, theirs: Floats) -> Floats:

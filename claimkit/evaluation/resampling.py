@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from claimkit.errors import UsageError, suggest
 from claimkit.evaluation.sample import Codes, Sample
-from claimkit.stats import MIN_CLUSTERS, draw_cell_sums, draw_cluster_sums
+from claimkit.stats import MIN_CLUSTERS, bca_interval, draw_cell_sums, draw_cluster_sums, percentile_interval
 
 # Rows that share one of these depend on each other wherever it is present; the first one found is used.
 DEFAULT_CLUSTER_KEYS = ("document", "thread", "body", "event", "claim")
 _CELLS_HELD = 40_000_000  # counts held at a time
 
 Floats = npt.NDArray[np.float64]
+Compute: TypeAlias = Callable[[list[Floats]], Floats]
+IntervalKind: TypeAlias = Literal["percentile", "bca"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,10 @@ class Columns:
 
     codes: Codes
     size: int
+
+    def total(self) -> Floats:
+        """Return the counts over all rows: an array of shape (1, size)."""
+        return np.bincount(self.codes, minlength=self.size)[None, :].astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,7 @@ class Plan:
         How many clusters there are.
     refusal : str or None
         Why there is no interval.
+    interval : {"percentile", "bca"}
     """
 
     key: str | None
@@ -47,6 +55,7 @@ class Plan:
     replicates: int
     seed: int
     refusal: str | None = None
+    interval: IntervalKind = "percentile"
 
     @property
     def name(self) -> str:
@@ -58,7 +67,14 @@ class Plan:
         if self.clusters is None:
             return self
         _, codes = np.unique(self.clusters[rows], return_inverse=True)
-        return _plan(self.key, codes.reshape(-1), self.replicates, self.seed)
+        return replace(self, **_clusters(self.key, codes.reshape(-1)))
+
+    def repeated(self, times: int, n: int) -> Plan:
+        """Return the plan for rows that stand one below the other several times; an item is then a cluster of its own rows."""
+        if times == 1:
+            return self
+        codes = np.arange(n) if self.clusters is None else self.clusters
+        return replace(self, **_clusters(self.key or "item", np.tile(codes, times)))
 
     def table(self, column: Columns) -> Floats:
         """Return the counts of each cluster: an array of shape (clusters, size).
@@ -74,7 +90,7 @@ class Plan:
         np.add.at(table, (self.clusters, column.codes), 1.0)
         return table
 
-    def intervals_of(self, columns: Sequence[Columns], compute: Callable[[list[Floats]], Floats]) -> Floats:
+    def intervals_of(self, columns: Sequence[Columns], compute: Compute) -> Floats:
         """Return ``compute`` on the sums of every resample: an array of shape (replicates, values).
 
         Parameters
@@ -84,6 +100,35 @@ class Plan:
             From one array of shape (rows, size) for each of the columns to an array of shape (rows, values).
         """
         return np.concatenate([compute(sums) for sums in self._sums(columns)])
+
+    def bounds_of(self, columns: Sequence[Columns], compute: Compute) -> list[tuple[float, float]]:
+        """Return the 95 % interval of each value that ``compute`` gives; nan where the plan refuses one, or it is undefined."""
+        if self.refusal:
+            shape = compute([np.zeros((1, column.size)) for column in columns]).shape[1]
+            return [(np.nan, np.nan)] * shape
+        values = self.intervals_of(columns, compute)
+        if self.interval == "percentile":
+            return [percentile_interval(values[:, index]) for index in range(values.shape[1])]
+        found = compute([column.total() for column in columns])[0]
+        without, weights = self._without_each(columns, compute)
+        return [bca_interval(values[:, index], float(found[index]), without[:, index], weights) for index in range(values.shape[1])]
+
+    def _without_each(self, columns: Sequence[Columns], compute: Compute) -> tuple[Floats, Floats]:
+        """Return the values without each resampled unit in turn, and how many units each row stands for."""
+        ends = np.cumsum([column.size for column in columns])
+        if self.clusters is None or self.k is None:
+            cells, counts = np.unique(np.stack([column.codes for column in columns], axis=1), axis=0, return_counts=True)
+            table = np.concatenate([_one_hot(cells[:, index], column.size) for index, column in enumerate(columns)], axis=1)
+            weights = counts.astype(np.float64)
+        else:
+            table = np.concatenate([self.table(column) for column in columns], axis=1)
+            weights = np.ones(self.k)
+        total = np.concatenate([column.total() for column in columns], axis=1)
+        block = max(1, _CELLS_HELD // int(ends[-1]))
+        parts = [
+            compute(np.split(total - table[start : start + block], ends[:-1], axis=1)) for start in range(0, len(table), block)
+        ]
+        return np.concatenate(parts), weights
 
     def means_of(self, values: Floats) -> Floats:
         """Return the mean of per-item values in each resample of clusters: an array of shape (replicates,)."""
@@ -118,7 +163,9 @@ def _one_hot(codes: Codes, size: int) -> Floats:
     return table
 
 
-def make_plans(sample: Sample, cluster: str, replicates: int, seed: int) -> tuple[list[Plan], list[str]]:
+def make_plans(
+    sample: Sample, cluster: str, replicates: int, seed: int, interval: IntervalKind = "percentile"
+) -> tuple[list[Plan], list[str]]:
     """Return the plans that a wish for clusters leads to, and what should be said about them.
 
     Parameters
@@ -127,19 +174,24 @@ def make_plans(sample: Sample, cluster: str, replicates: int, seed: int) -> tupl
     cluster : str
         A group key; two, as in ``"document,target"`` (the wider interval is reported); ``"none"`` for single items; ``"auto"``
         for the first of :data:`DEFAULT_CLUSTER_KEYS` that the items have.
+    replicates, seed : int
+    interval : {"percentile", "bca"}
 
     Raises
     ------
     UsageError
         When no item has the key.
     """
+    if interval not in ("percentile", "bca"):
+        raise UsageError(f"the interval must be percentile or bca, found '{interval}'")
     present = sample.group_keys()
+    single = Plan(None, None, None, replicates, seed, interval=interval)
     if cluster == "none":
-        return [Plan(None, None, None, replicates, seed)], []
+        return [single], []
     if cluster == "auto":
         found = next((key for key in DEFAULT_CLUSTER_KEYS if key in present), None)
         if found is None:
-            return [Plan(None, None, None, replicates, seed)], []
+            return [single], []
         keys = [found]
     else:
         keys = [part.strip() for part in cluster.split(",")]
@@ -156,7 +208,7 @@ def make_plans(sample: Sample, cluster: str, replicates: int, seed: int) -> tupl
             warnings.append(f"{alone} of {sample.n} items have no '{key}'; each counts as a cluster of its own")
         names = [f"{index}" if value is None else f"={value}" for index, value in enumerate(values)]
         _, codes = np.unique(np.array(names), return_inverse=True)
-        plan = _plan(key, codes.reshape(-1), replicates, seed)
+        plan = replace(single, **_clusters(key, codes.reshape(-1)))
         plans.append(plan)
         if plan.refusal:
             warnings.append(
@@ -165,7 +217,7 @@ def make_plans(sample: Sample, cluster: str, replicates: int, seed: int) -> tupl
     return plans, warnings
 
 
-def _plan(key: str | None, codes: Codes, replicates: int, seed: int) -> Plan:
+def _clusters(key: str | None, codes: Codes) -> dict[str, Any]:
     k = int(codes.max()) + 1 if codes.size else 0
     refusal = f"{k} clusters of '{key}' are fewer than {MIN_CLUSTERS}" if k < MIN_CLUSTERS else None
-    return Plan(key, codes, k, replicates, seed, refusal)
+    return {"key": key, "clusters": codes, "k": k, "refusal": refusal}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import statistics
+
 import msgspec
 
 
@@ -61,6 +64,65 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
     lift: dict[str, Estimate]
 
 
+class Lift(msgspec.Struct, frozen=True, kw_only=True):
+    """By how much a system exceeds the best of its baselines; ``estimate`` has the paired interval."""
+
+    over: str
+    estimate: Estimate
+
+
+class SeedSpread(msgspec.Struct, frozen=True, kw_only=True):
+    """How a metric varies over runs with different seeds.
+
+    Attributes
+    ----------
+    n : int
+        Runs, at least 2.
+    mean, sd, low, high : float or None
+        Mean, standard deviation (n − 1), smallest and largest value; ``None`` where the metric is undefined in a run.
+    values : list of (float or None)
+        In the order in which the runs were given.
+    """
+
+    n: int
+    mean: float | None
+    sd: float | None
+    low: float | None
+    high: float | None
+    values: list[float | None]
+
+    @classmethod
+    def of(cls, values: list[float]) -> SeedSpread:
+        """Return the spread of values, of which undefined ones are nan."""
+        shown = [None if math.isnan(value) else value for value in values]
+        if None in shown:
+            return cls(n=len(values), mean=None, sd=None, low=None, high=None, values=shown)
+        mean, sd = statistics.fmean(values), statistics.stdev(values)
+        return cls(n=len(values), mean=mean, sd=sd, low=min(values), high=max(values), values=shown)
+
+
+class Ceiling(msgspec.Struct, frozen=True, kw_only=True):
+    """What an annotator reaches against the adjudicated rest: about as much as a system can be expected to.
+
+    Attributes
+    ----------
+    annotator : str
+    against : str
+        What the labels were compared with: gold, or the majority of the other annotators.
+    n : int
+        Items that both have labelled.
+    undecided : int
+        Items left out because the others were split evenly.
+    metrics : dict of str to Estimate
+    """
+
+    annotator: str
+    against: str
+    n: int
+    undecided: int
+    metrics: dict[str, Estimate]
+
+
 class ReliabilityBin(msgspec.Struct, frozen=True, kw_only=True):
     """Predictions of like confidence: how sure they were on average, and how many of them were right."""
 
@@ -118,6 +180,12 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     confusion : Confusion
     slices : list of Slice
     baselines : list of Baseline
+    lift : dict of str to Lift
+        For each metric, over the baseline with the highest value; empty where there is no baseline.
+    ceiling : list of Ceiling
+        Empty where no annotators were given.
+    seeds : dict of str to SeedSpread or None
+        ``None`` where the system was run once. Else ``metrics`` holds means over the runs, and counts are sums over them.
     calibration : Calibration or None
         ``None`` where the predictions have no probabilities.
     warnings : list of str
@@ -132,5 +200,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     confusion: Confusion
     slices: list[Slice]
     baselines: list[Baseline]
+    lift: dict[str, Lift]
+    ceiling: list[Ceiling]
+    seeds: dict[str, SeedSpread] | None
     calibration: Calibration | None
     warnings: list[str]

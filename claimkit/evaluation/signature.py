@@ -30,6 +30,8 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     interval : tuple of str
         Method and its parameters, such as ``("cluster(document)", "percentile", "10000")``.
     seed, n : int
+    runs : int or None
+        Over how many runs with different seeds the number is the mean; ``None``: one.
     clusters : int or None
     version : str
         Of claimkit.
@@ -44,6 +46,7 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     interval: tuple[str, ...] = ()
     seed: int
     n: int
+    runs: int | None = None
     clusters: int | None = None
     version: str
 
@@ -60,6 +63,7 @@ _KEYS = {
     "split": "split",
     "ci": "interval",
     "seed": "seed",
+    "runs": "runs",
     "n": "n",
     "k": "clusters",
     "v": "version",

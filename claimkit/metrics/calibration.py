@@ -7,6 +7,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from claimkit.metrics.base import ProbabilityMetric
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -117,3 +119,30 @@ def calibration_error(counts: npt.NDArray[Any], gap: Floats, norm: Literal["l1",
     if norm == "l2":
         return np.asarray(np.sqrt((share * away**2).sum(axis=-1)))
     return np.asarray((share * away).sum(axis=-1))
+
+
+def _brier(probabilities: Floats, gold: npt.NDArray[Any], predicted: npt.NDArray[Any]) -> Floats:
+    return brier_of(probabilities, gold)
+
+
+def _confidence_bins(
+    probabilities: Floats, gold: npt.NDArray[Any], predicted: npt.NDArray[Any], *, bins: int, kind: Literal["width", "mass"]
+) -> Bins:
+    return bin_by_confidence(probabilities[np.arange(len(gold)), predicted], predicted == gold, bins, kind)
+
+
+brier = ProbabilityMetric(
+    name="brier",
+    sentence="Squared distance of the probabilities from the truth, summed over labels, mean over items; 0 is best.",
+    source="Brier (1950), Monthly Weather Review 78.",
+    measure=_brier,
+    high=2.0,
+)
+ece = ProbabilityMetric(
+    name="ece",
+    sentence="Expected calibration error: how far accuracy is from confidence, mean over bins of equal mass or width; 0 is best.",
+    source="Guo et al. (2017), On Calibration of Modern Neural Networks, ICML, equation 3.",
+    measure=_confidence_bins,
+    parameters={"bins": 10, "kind": "mass"},
+    choices={"kind": ("mass", "width")},
+)

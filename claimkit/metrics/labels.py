@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from claimkit.metrics.base import Counts, Metric, Values, ratio
+from claimkit.metrics.base import Counts, LabelMetric, Values, ratio
 from claimkit.schemes import LabelScheme
 
 
@@ -90,20 +90,20 @@ def _mcc(confusion: Counts, scheme: LabelScheme) -> Values:
     return ratio(covariance, np.sqrt(spread))
 
 
-accuracy = Metric(
+accuracy = LabelMetric(
     name="accuracy",
     sentence="Share of the gold items whose label was predicted; a missing prediction is wrong.",
     source="Definition; interval without clusters: Wilson (1927), Journal of the American Statistical Association 22.",
     compute=_accuracy,
 )
-f1_macro = Metric(
+f1_macro = LabelMetric(
     name="f1_macro",
     sentence="Mean over all labels of the scheme of F1 = 2·TP / (gold + predicted), which is 0 for a label that is neither.",
     source="Mean of F1, not F1 of means: Opitz and Burst (2019), Macro F1 and Macro F1, arXiv:1911.03347.",
     compute=_f1_macro,
     average="macro",
 )
-f1_favor_against = Metric(
+f1_favor_against = LabelMetric(
     name="f1_favor_against",
     sentence="Mean of the F1 of FAVOR and of AGAINST, pooled over targets (Favg); NONE counts where it is confused with them.",
     source="Mohammad et al. (2016), SemEval-2016 Task 6: Detecting Stance in Tweets, section 5.",
@@ -111,7 +111,7 @@ f1_favor_against = Metric(
     labels=("FAVOR", "AGAINST"),
     average="pooled",
 )
-f1_favor_against_per_target = Metric(
+f1_favor_against_per_target = LabelMetric(
     name="f1_favor_against_per_target",
     sentence="Mean over targets of the mean of the F1 of FAVOR and of AGAINST within the target.",
     source="Li et al. (2021), P-Stance: A Large Dataset for Stance Detection in Political Domain, section 5.",
@@ -120,7 +120,7 @@ f1_favor_against_per_target = Metric(
     by_target=True,
     average="target",
 )
-fnc_score = Metric(
+fnc_score = LabelMetric(
     name="fnc_score",
     sentence=(
         "Points relative to the best possible: .25 for the right label, .50 more if it is not unrelated, "
@@ -131,14 +131,14 @@ fnc_score = Metric(
     labels=("agree", "disagree", "discuss", "unrelated"),
     average="weighted",
 )
-kappa = Metric(
+kappa = LabelMetric(
     name="kappa",
     sentence="Agreement of gold and predicted labels beyond what their frequencies alone would give.",
     source="Cohen (1960), Educational and Psychological Measurement 20.",
     compute=_kappa,
     low=-1.0,
 )
-mcc = Metric(
+mcc = LabelMetric(
     name="mcc",
     sentence="Matthews correlation of gold and predicted labels over all labels; undefined where either is constant.",
     source="Gorodkin (2004), Computational Biology and Chemistry 28, equation 8.",
