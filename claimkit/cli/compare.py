@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claimkit.cli.inputs import read_gold, read_said
-from claimkit.cli.options import cluster_option, json_option, metric_option, seed_option
+from claimkit.cli.options import cluster_option, interval_option, json_option, metric_option, replicates_option, seed_option
 from claimkit.cli.output import emit_json, print_table, say
 
 if TYPE_CHECKING:
     from claimkit.evaluation import Comparison
+    from claimkit.records import Item, Prediction
 
 
 @click.command(epilog="Example: claimkit compare --gold gold.jsonl ngrams.jsonl majority.jsonl --metric f1_macro")
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where the files of the data sets lie; default: CLAIMKIT_DATA.")
 @metric_option
 @cluster_option
-@click.option("--replicates", type=click.IntRange(min=100), default=10_000, show_default=True, help="Resamples, and random swaps.")
+@interval_option
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a self-contained report.")
+@replicates_option
 @seed_option
 @json_option
 def command(runs: tuple[Path, ...], as_json: bool, gold: Path | None, dataset: str | None, **options: Any) -> None:
@@ -44,12 +47,24 @@ def command(runs: tuple[Path, ...], as_json: bool, gold: Path | None, dataset: s
         {system: entry.predictions for system, entry in said.items()},
         metrics=options["metrics"] or ("f1_macro",),
         cluster=options["cluster"] or "auto",
+        interval=options["interval"],
         replicates=options["replicates"],
         seed=options["seed"],
         data=name,
         places={system: entry.place for system, entry in said.items()},
     )
+    if options["html"]:
+        _write_page(options["html"], result, items, {system: entry.predictions for system, entry in said.items()}, name)
     emit_json(result) if as_json else _show(result)
+
+
+def _write_page(path: Path, result: Comparison, items: list[Item], systems: dict[str, list[Prediction]], name: str) -> None:
+    from claimkit.jsonl import replacing
+    from claimkit.report.comparison import comparison_page
+
+    with replacing(path) as file:
+        file.write(comparison_page(result, items, systems, title=f"{len(systems)} systems on {name}").encode())
+    say(f"Report: {path.resolve()}")
 
 
 def _names(runs: tuple[Path, ...]) -> list[str]:
@@ -63,7 +78,8 @@ def _names(runs: tuple[Path, ...]) -> list[str]:
 
 
 def _show(result: Comparison) -> None:
-    from claimkit.cli.evaluate import interval, number
+    from claimkit.cli.scores import interval, number
+    from claimkit.report.comparison import pair_verdict
 
     for warning in result.warnings:
         say(f"warning: {warning}")
@@ -90,6 +106,8 @@ def _show(result: Comparison) -> None:
     ]
     columns = ["a", "b", "metric", "a − b", "95 % interval", "p", "p (Holm)", "detectable", "test"]
     print_table(columns, rows, title=f"Differences; p corrected for {result.family} tests", right=(3, 5, 6, 7))
+    for pair in result.pairs:
+        say(pair_verdict(pair))
 
 
 def _signed(value: float | None) -> str:

@@ -29,8 +29,8 @@ def command(out: Path | None, corpus: Path | None, seed: int, force: bool, as_js
     if as_json:
         emit_json({"report": str(report), "evaluation": evaluation, "contradictions": len(tour.contradictions)})
         return
-    from claimkit.cli.evaluate import interval, number
     from claimkit.cli.output import print_table
+    from claimkit.cli.scores import interval, number
 
     rows = [["ngrams", *(f"{number(entry)} {interval(entry)}" for entry in evaluation.metrics.values()), ""]]
     for base in evaluation.baselines:

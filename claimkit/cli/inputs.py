@@ -10,6 +10,21 @@ if TYPE_CHECKING:
     from claimkit.records import Item, Prediction
 
 
+def read_pairs(given: tuple[str, ...], option: str) -> dict[str, list[Prediction]]:
+    """Return the predictions that pairs NAME=FILE name."""
+    import click
+
+    found = {}
+    for entry in given:
+        name, sign, path = entry.partition("=")
+        if not sign or not name or not path:
+            raise click.BadParameter(f"'{entry}' is not a pair NAME=FILE", param_hint=option)
+        if name in found:
+            raise click.BadParameter(f"the name '{name}' is given twice", param_hint=option)
+        found[name] = read_said(Path(path)).predictions
+    return found
+
+
 class Gold(NamedTuple):
     """Gold items, what they are called, and where each stands."""
 

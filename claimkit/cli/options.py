@@ -21,6 +21,12 @@ metric_option = click.option(
 cluster_option = click.option(
     "--cluster", metavar="KEY", help="Group key over which intervals are resampled, such as document; 'none' for single items."
 )
+interval_option = click.option(
+    "--interval", type=click.Choice(["percentile", "bca"]), default="percentile", show_default=True, help="Kind of the interval."
+)
+replicates_option = click.option(
+    "--replicates", type=click.IntRange(min=100), default=10_000, show_default=True, help="Resamples of the bootstrap."
+)
 label_map_option = click.option("--label-map", metavar="NAME|FROM=TO,…", help="Map predicted labels to the gold scheme first.")
 force_option = click.option("--force", is_flag=True, help="Replace what is there.")
 

@@ -63,7 +63,7 @@ def _experiment(config: Path | None, options: dict[str, Any]) -> tuple[Experimen
 
 
 def _show(run: Run) -> None:
-    from claimkit.cli.evaluate import interval, number
+    from claimkit.cli.scores import interval, number
 
     for split, result in run.evaluations.items():
         for warning in result.warnings:

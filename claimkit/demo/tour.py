@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import msgspec
 
 from claimkit.classifiers import make_classifier
 from claimkit.corpus import Corpus, load_corpus
+from claimkit.corpus.alignment import labels_of
 from claimkit.demo.view import page_of
 from claimkit.errors import DataError
 from claimkit.evaluation import Evaluation
-from claimkit.evaluation.runs import Options, evaluate_with, run_files
+from claimkit.evaluation.runs import Options, RunInputs, evaluate_with, run_files
 from claimkit.experiment.folds import cross_predict, fold_items
 from claimkit.jsonl import error_of, replacing
 from claimkit.records import Item, Prediction
@@ -31,7 +33,7 @@ BASELINES: dict[str, dict[str, str]] = {
     "sentiment-only": {},
 }
 _FIXED = ("items.jsonl", "predictions.jsonl", "result.json", "contradictions.json", "report.html")
-FILES = (*_FIXED, *(f"baseline-{number}.jsonl" for number in range(1, len(BASELINES) + 1)))
+_NUMBERED = re.compile(r"(?:baseline|annotator)-[0-9]+\.jsonl")
 FOLDS = 5
 
 
@@ -93,7 +95,9 @@ def take_tour(
     others = {name: _predict(items, name, corpus, seed, parameters) for name, parameters in BASELINES.items()}
     step("scoring, with intervals over whole documents")
     options = Options(slices=("actor", "quotation", "modality", "year"), seed=seed, data=corpus.config.name, split="folds")
-    evaluation = evaluate_with(options, items, predictions, others)
+    annotators = {name: list(labels_of(corpus, name)) for name in corpus.layers if name != "gold"}
+    inputs = RunInputs(items=items, predictions=predictions, baselines=others, annotators=annotators)
+    evaluation = evaluate_with(options, inputs)
     step("collecting who says what, and who contradicts whom")
     tour = Tour(
         corpus=corpus,
@@ -104,7 +108,7 @@ def take_tour(
         contradictions=contradictions(corpus),
         report=out / "report.html",
     )
-    files = run_files(items, predictions, others, options, evaluation)
+    files = run_files(inputs, options, evaluation)
     files["contradictions.json"] = msgspec.json.format(msgspec.json.encode(tour.contradictions), indent=1)
     files["report.html"] = page_of(tour).encode()
     out.mkdir(parents=True, exist_ok=True)
@@ -119,9 +123,14 @@ def _predict(items: list[Item], name: str, corpus: Corpus, seed: int, parameters
     return cross_predict(items, lambda: make_classifier(name, corpus.config.scheme, **seeded, **parameters), model=name)
 
 
+def is_of_tour(name: str) -> bool:
+    """Tell whether a file name is one of those that a tour leaves."""
+    return name in _FIXED or _NUMBERED.fullmatch(name) is not None
+
+
 def _check_folder(out: Path, force: bool) -> None:
     if out.is_file():
         raise DataError("this is a file; the demo needs a folder to write to", path=out, code="file-is-folder")
-    strange = sorted(entry.name for entry in out.iterdir() if entry.name not in FILES) if out.is_dir() else []
+    strange = sorted(entry.name for entry in out.iterdir() if not is_of_tour(entry.name)) if out.is_dir() else []
     if strange and not force:
         raise DataError(f"the folder holds other files ('{strange[0]}'); name a new one with --out, or add --force", path=out)

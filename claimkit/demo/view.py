@@ -88,6 +88,10 @@ def _points(evaluation: Evaluation) -> list[Point]:
     for base in evaluation.baselines:
         entry = base.metrics["accuracy"]
         points.append(Point(base.name, entry.value, entry.low, entry.high))
+    for ceiling in evaluation.ceiling:
+        if ceiling.metrics:
+            entry = ceiling.metrics["accuracy"]
+            points.append(Point(f"{ceiling.annotator} (ceiling)", entry.value, entry.low, entry.high))
     return points
 
 

@@ -1,4 +1,4 @@
-"""Reading gold and predictions from files so that every message can name the line."""
+"""Reading gold, predictions and layers from files so that every message can name the line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from claimkit.jsonl import read_numbered
+import msgspec
+
+from claimkit.errors import DataError
+from claimkit.jsonl import error_of, open_input, read_lines, read_numbered
+from claimkit.records import Relation, Statement
 from claimkit.records.base import AnyRecord
 
 
@@ -34,3 +38,44 @@ class Numbered:
     def place(self, name: str) -> dict[str, Any]:
         """Return where the record of an id stands, as keyword arguments of :class:`claimkit.errors.DataError`."""
         return {"path": self.path, "line": self._lines.get(name)}
+
+
+class _Typed(msgspec.Struct):
+    type: str = ""
+
+
+def _type_of(raw: bytes) -> str:
+    try:
+        return msgspec.json.decode(raw, type=_Typed).type
+    except msgspec.DecodeError:
+        return ""
+
+
+def is_layer(path: str | Path) -> bool:
+    """Tell whether a file starts with a statement or a relation; the standard input is taken for something else."""
+    if str(path) == "-":
+        return False
+    with open_input(path) as file:
+        return _type_of(file.readline().removeprefix(b"\xef\xbb\xbf")) in ("statement", "relation")
+
+
+def read_statements(path: str | Path) -> Iterator[Statement]:
+    """Yield the statements of a layer file, and pass over its relations.
+
+    Raises
+    ------
+    DataError
+        At the first line that is neither, or when there is no statement.
+    """
+    found = False
+    for line in read_lines(path):
+        kind = Relation if _type_of(line.raw) == "relation" else Statement
+        record, issues = line.read(kind, path)
+        for issue in issues:
+            if issue.severity == "error":
+                raise error_of(issue)
+        if isinstance(record, Statement):
+            found = True
+            yield record
+    if not found:
+        raise DataError("the file holds no statement", path=path, code="file-empty")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import platform
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+import claimkit
 from claimkit.errors import DataError
+from claimkit.evaluation.resampling import IntervalKind
 from claimkit.evaluation.result import Evaluation
 from claimkit.evaluation.sample import Place
 from claimkit.evaluation.score import DEFAULT_METRICS, REPLICATES, evaluate
@@ -16,8 +21,9 @@ from claimkit.jsonl import lines_of, open_input, read_items, read_predictions
 from claimkit.jsonl.folders import writing_folder
 from claimkit.records import Item, Prediction
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 RESULT = "result.json"
+_LIBRARIES = ("numpy", "scipy")
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,11 +33,31 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     metrics: tuple[str, ...] = DEFAULT_METRICS
     cluster: str = "auto"
     label_map: str | None = None
-    slices: tuple[str, ...] = ()
+    slices: tuple[str, ...] | None = None
+    interval: IntervalKind = "percentile"
     replicates: int = REPLICATES
     seed: int = 13
     data: str | None = None
     split: str | None = None
+
+
+class RunInputs(msgspec.Struct, frozen=True, kw_only=True):
+    """What an evaluation is computed from.
+
+    Attributes
+    ----------
+    items : sequence of Item
+    predictions : sequence of Prediction
+    baselines : mapping of str to sequence of Prediction
+    annotators : mapping of str to sequence of Prediction
+    other_seeds : sequence of sequences of Prediction
+    """
+
+    items: Sequence[Item]
+    predictions: Sequence[Prediction]
+    baselines: Mapping[str, Sequence[Prediction]] = msgspec.field(default_factory=dict)
+    annotators: Mapping[str, Sequence[Prediction]] = msgspec.field(default_factory=dict)
+    other_seeds: Sequence[Sequence[Prediction]] = ()
 
 
 class RunResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,14 +67,24 @@ class RunResult(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     schema_version : int
     options : Options
-    baselines : tuple of str
-        Their predictions lie in ``baseline-<n>.jsonl``, counted from 1.
+    options_hash : str
+        Twelve hexadecimal digits that name the options.
+    baselines, annotators : tuple of str
+        Their predictions lie in ``baseline-<n>.jsonl`` and ``annotator-<n>.jsonl``, counted from 1.
+    seeds : int
+        Runs of the system; those after the first lie in ``predictions-<n>.jsonl``, counted from 2.
+    environment : dict of str to str
+        Versions with which it was computed.
     evaluation : Evaluation
     """
 
     schema_version: int = SCHEMA_VERSION
     options: Options
+    options_hash: str
     baselines: tuple[str, ...]
+    annotators: tuple[str, ...]
+    seeds: int
+    environment: dict[str, str]
     evaluation: Evaluation
 
 
@@ -65,18 +101,30 @@ class Rescored(NamedTuple):
 
 
 def run_files(
-    items: Sequence[Item],
-    predictions: Sequence[Prediction],
-    baselines: Mapping[str, Sequence[Prediction]],
-    options: Options,
-    evaluation: Evaluation,
+    inputs: RunInputs, options: Options, evaluation: Evaluation, environment: Mapping[str, str] | None = None
 ) -> dict[str, bytes]:
-    """Return the files of a run folder by name."""
-    content = RunResult(options=options, baselines=tuple(baselines), evaluation=evaluation)
-    files = {"items.jsonl": b"".join(lines_of(items)), "predictions.jsonl": b"".join(lines_of(predictions))}
-    for number, entries in enumerate(baselines.values(), start=1):
-        files[f"baseline-{number}.jsonl"] = b"".join(lines_of(entries))
-    return files | {RESULT: msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"}
+    """Return the files of a run folder by name; ``environment`` is the present one unless it is given."""
+    content = RunResult(
+        options=options,
+        options_hash=hashlib.sha256(msgspec.json.encode(options, order="sorted")).hexdigest()[:12],
+        baselines=tuple(inputs.baselines),
+        annotators=tuple(inputs.annotators),
+        seeds=1 + len(inputs.other_seeds),
+        environment=dict(present_environment() if environment is None else environment),
+        evaluation=evaluation,
+    )
+    files = {"items.jsonl": inputs.items, "predictions.jsonl": inputs.predictions}
+    files |= {f"predictions-{number}.jsonl": run for number, run in enumerate(inputs.other_seeds, start=2)}
+    files |= {f"baseline-{number}.jsonl": entries for number, entries in enumerate(inputs.baselines.values(), start=1)}
+    files |= {f"annotator-{number}.jsonl": entries for number, entries in enumerate(inputs.annotators.values(), start=1)}
+    packed = {name: b"".join(lines_of(records)) for name, records in files.items()}
+    return packed | {RESULT: msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"}
+
+
+def present_environment() -> dict[str, str]:
+    """Return the versions on which numbers may depend."""
+    versions = {name: version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version(), "claimkit": claimkit.__version__, **versions}
 
 
 def write_run(folder: str | Path, files: Mapping[str, bytes], *, force: bool = False) -> Path:
@@ -111,33 +159,37 @@ def rescore(folder: str | Path) -> Rescored:
         raise DataError(f"not the result of a run: {str(error).lower()}", path=path) from None
     if run.schema_version != SCHEMA_VERSION:
         raise DataError(f"its schema version is {run.schema_version}, this claimkit knows {SCHEMA_VERSION}", path=path)
-    items, predictions = list(read_items(folder / "items.jsonl")), list(read_predictions(folder / "predictions.jsonl"))
-    baselines = {
-        name: list(read_predictions(folder / f"baseline-{number}.jsonl")) for number, name in enumerate(run.baselines, start=1)
-    }
-    evaluation = evaluate_with(run.options, items, predictions, baselines)
-    return Rescored(stored, run_files(items, predictions, baselines, run.options, evaluation)[RESULT])
+    inputs = RunInputs(
+        items=list(read_items(folder / "items.jsonl")),
+        predictions=list(read_predictions(folder / "predictions.jsonl")),
+        baselines=_numbered(folder, "baseline", run.baselines),
+        annotators=_numbered(folder, "annotator", run.annotators),
+        other_seeds=[list(read_predictions(folder / f"predictions-{number}.jsonl")) for number in range(2, run.seeds + 1)],
+    )
+    evaluation = evaluate_with(run.options, inputs)
+    return Rescored(stored, run_files(inputs, run.options, evaluation, run.environment)[RESULT])
+
+
+def _numbered(folder: Path, kind: str, names: Sequence[str]) -> dict[str, list[Prediction]]:
+    return {name: list(read_predictions(folder / f"{kind}-{number}.jsonl")) for number, name in enumerate(names, start=1)}
 
 
 def evaluate_with(
-    options: Options,
-    items: Sequence[Item],
-    predictions: Sequence[Prediction],
-    baselines: Mapping[str, Sequence[Prediction]],
-    *,
-    gold_place: Place | None = None,
-    prediction_place: Place | None = None,
+    options: Options, inputs: RunInputs, *, gold_place: Place | None = None, prediction_place: Place | None = None
 ) -> Evaluation:
     """Evaluate as the options say; see :func:`claimkit.evaluation.evaluate`."""
     return evaluate(
-        items,
-        predictions,
+        inputs.items,
+        inputs.predictions,
         scheme=options.scheme,
         metrics=options.metrics,
         cluster=options.cluster,
         label_map=options.label_map,
-        baselines=baselines,
+        baselines=inputs.baselines,
         slices=options.slices,
+        annotators=inputs.annotators,
+        other_seeds=inputs.other_seeds,
+        interval=options.interval,
         replicates=options.replicates,
         seed=options.seed,
         data=options.data,

@@ -21,7 +21,7 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ----------
     metric : str
     labels : tuple of str
-        In the order of the scheme.
+        In the order of the scheme; empty for metrics that are not of labels.
     average : str or None
     missing : str
         What an item without a prediction counts as.
@@ -38,7 +38,7 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     metric: str
-    labels: tuple[str, ...]
+    labels: tuple[str, ...] = ()
     average: str | None = None
     missing: str = "wrong"
     data: str | None = None
@@ -76,7 +76,7 @@ def format_signature(signature: Signature) -> str:
     >>> format_signature(Signature(metric="accuracy", labels=("yes", "no"), interval=("wilson",), seed=13, n=10, version="0.1.0"))
     'accuracy|labels:yes,no|missing:wrong|ci:wilson|seed:13|n:10|v:0.1.0'
     """
-    parts = [quote(signature.metric, safe=_SAFE)]
+    parts = [quote(signature.metric, safe=_SAFE + "=,")]
     for key, attribute in _KEYS.items():
         value = getattr(signature, attribute)
         if value is None or value == ():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,10 +17,19 @@ RELAXED_FROM = 0.5  # intersection over union
 
 
 class MarkedText(NamedTuple):
-    """The marks of one document and its text, from which tokens are told."""
+    """The marks of one document, and where the tokens begin and end that any of them holds."""
 
-    marks: Sequence[Mark]
-    text: str
+    marks: tuple[Mark, ...]
+    tokens: frozenset[tuple[int, int]]
+
+
+def tokens_of(start: int, text: str) -> list[tuple[int, int]]:
+    """Return where the words and punctuation marks of a stretch of text begin and end; ``start`` is where it stands.
+
+    >>> tokens_of(10, "It's")
+    [(10, 12), (12, 13), (13, 14)]
+    """
+    return [(start + found.start(), start + found.end()) for found in _TOKEN.finditer(text)]
 
 
 def span_counts(gold: MarkedText, predicted: MarkedText, match: str) -> Values:
@@ -45,9 +53,8 @@ def span_counts(gold: MarkedText, predicted: MarkedText, match: str) -> Values:
     section 3.2, here with marks paired one to one, so that overlapping marks cannot count twice.
     """
     if match == "token":
-        ours, theirs = _tokens(predicted), _tokens(gold)
-        both = len(ours & theirs)
-        return np.array([both, both, len(ours), len(theirs)], dtype=np.float64)
+        both = len(predicted.tokens & gold.tokens)
+        return np.array([both, both, len(predicted.tokens), len(gold.tokens)], dtype=np.float64)
     sizes = [float(len(predicted.marks)), float(len(gold.marks))]
     if match == "partial":
         pairs = pair_marks(gold.marks, predicted.marks)
@@ -59,15 +66,6 @@ def span_counts(gold: MarkedText, predicted: MarkedText, match: str) -> Values:
     else:
         hits = len(pair_marks(gold.marks, predicted.marks, at_least=RELAXED_FROM))
     return np.array([hits, hits, *sizes])
-
-
-def _tokens(marked: MarkedText) -> set[tuple[int, int]]:
-    return {
-        (start + found.start(), start + found.end())
-        for mark in marked.marks
-        for start, end in mark
-        for found in _TOKEN.finditer(marked.text[start:end])
-    }
 
 
 def precision_recall_f1_of_spans(sums: npt.NDArray[np.float64]) -> tuple[Values, Values, Values]:

@@ -17,6 +17,7 @@ class Point(NamedTuple):
     is_main: bool = False
 
 
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # between ticks
 _SQUARE = 420
 _MARGIN = 46
 
@@ -53,6 +54,38 @@ def interval_plot(points: Sequence[Point], *, title: str, low: float = 0.0, high
     ticks = "".join(f'<i style="left:{at(step):.0f}%">{step:.1f}</i>' for step in steps)
     scale = f'<div class="line scale"><span class="name"></span><span class="track">{ticks}</span><span class="value"></span></div>'
     return f'<div class="plot" role="img" aria-label="{escape(title)}">{"".join(rows)}{scale}</div>'
+
+
+def difference_plot(points: Sequence[Point], *, title: str) -> str:
+    """Return a plot of differences with their intervals around a line at zero; a row whose interval leaves zero out is marked."""
+    reach = (
+        max((abs(end) for point in points for end in (point.value, point.low, point.high) if end is not None), default=0.0) or 1.0
+    )
+    step = next(step for step in _STEPS if step >= reach / 2 or step == _STEPS[-1])
+    most = step * max(1, -int(-reach // step))
+
+    def at(value: float) -> float:
+        return 50 + 50 * value / most
+
+    rows = []
+    for point in points:
+        marks = '<i class="zero" style="left:50%"></i>'
+        if point.low is not None and point.high is not None:
+            marks += f'<i class="bar" style="left:{at(point.low):.2f}%;width:{at(point.high) - at(point.low):.2f}%"></i>'
+        if point.value is not None:
+            marks += f'<i class="dot" style="left:{at(point.value):.2f}%"></i>'
+        value = "undefined" if point.value is None else f"{point.value:+.3f}"
+        kind = " main" if point.is_main else ""
+        name = f'<span class="name">{escape(point.name)}</span>'
+        rows.append(f'<div class="line{kind}">{name}<span class="track">{marks}</span><span class="value">{value}</span></div>')
+    count = round(2 * most / step)
+    ticks = [-most + index * step for index in range(count + 1)]
+    marks = "".join(f'<i style="left:{at(tick):.2f}%">{f"{tick:+.2f}" if abs(tick) > step / 2 else "0"}</i>' for tick in ticks)
+    rows.append(
+        f'<div class="line scale"><span class="name"></span><span class="track">{marks}</span><span class="value"></span></div>'
+    )
+    style = f"--step:{100 / count:.2f}%"
+    return f'<div class="plot" role="img" aria-label="{escape(title)}" style="{style}">{"".join(rows)}</div>'
 
 
 def opposed_bars(rows: Sequence[Mapping[str, int]], names: Sequence[str], *, left: str, right: str, title: str) -> str:

@@ -54,7 +54,7 @@ def page_file(tmp_path_factory):
     ]
     result = evaluate(items, said, slices=["speaker", "target"], baselines={HOSTILE: said})
     path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_text(evaluation_page(result, items, said, title=HOSTILE, system=HOSTILE))
+    path.write_text(evaluation_page(result, items, [said], title=HOSTILE, system=HOSTILE))
     return path
 
 
