@@ -67,6 +67,7 @@ def split_items(
     *,
     seed: int = 13,
     stratify: bool = True,
+    most: float = 0.5,
 ) -> Splitting:
     """Split items so that no value of a key, and no text or near copy of it, occurs on two sides.
 
@@ -84,11 +85,13 @@ def split_items(
     seed : int
     stratify : bool
         Whether label counts are balanced as well as sizes.
+    most : float
+        The greatest share of the rows that a component may hold.
 
     Raises
     ------
     DataError
-        When a component holds more than half of the rows, or there are fewer components than splits.
+        When a component holds more than that share of the rows, or there are fewer components than splits.
     UsageError
         When no item has the key.
 
@@ -109,7 +112,7 @@ def split_items(
     _check_keys(rows, ["date" if key == "time" else key for key in keys if key != "random"])
     components = _components(rows, tied)
     largest = max(components, key=len)
-    if len(largest) > len(rows) / 2 and len(wanted) > 1:
+    if len(largest) > len(rows) * most and len(wanted) > 1:
         raise DataError(_too_large(rows, tied, largest))
     if len(components) < len(wanted):
         raise DataError(f"{len(components)} groups of rows that belong together cannot be spread over {len(wanted)} splits")

@@ -26,6 +26,7 @@ COMMANDS = MappingProxyType(
         "train": "claimkit.cli.train",
         "predict": "claimkit.cli.predict",
         "evaluate": "claimkit.cli.evaluate",
+        "designs": "claimkit.cli.designs",
         "compare": "claimkit.cli.compare",
         "rescore": "claimkit.cli.rescore",
         "data": "claimkit.cli.data",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from claimkit.records import Item, Prediction
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from claimkit.classifiers.base import StanceClassifier
 
 
-def fold_items(items: Sequence[Item], by: str | Sequence[str] = "document", folds: int = 5, *, seed: int = 13) -> list[Item]:
+def fold_items(
+    items: Sequence[Item], by: str | Sequence[str] = "document", folds: int = 5, *, seed: int = 13, most: float = 0.5
+) -> list[Item]:
     """Return the items with their fold (``fold1`` …) as split; no value of a key occurs in two folds.
 
     Raises
@@ -20,7 +22,7 @@ def fold_items(items: Sequence[Item], by: str | Sequence[str] = "document", fold
     DataError
         As :func:`claimkit.splits.split_items` does.
     """
-    return split_items(items, by, {f"fold{number + 1}": 1.0 for number in range(folds)}, seed=seed).items
+    return split_items(items, by, {f"fold{number + 1}": 1.0 for number in range(folds)}, seed=seed, most=most).items
 
 
 def cross_predict(
@@ -44,16 +46,32 @@ def cross_predict(
     list of Prediction
         In the order of the items, with probabilities in the order of the scheme.
     """
-    found: dict[str, Prediction] = {}
-    for fold in dict.fromkeys(item.split for item in folded):
-        train = [item for item in folded if item.split != fold]
-        test = [item for item in folded if item.split == fold]
-        classifier = make().fit(train)
-        probabilities = classifier.predict_proba(test)
-        labels = [str(label) for label in classifier.classes_]
-        for item, label, row in zip(test, classifier.predict(test), probabilities, strict=True):
-            shares = dict(zip(labels, (round(float(share), 6) for share in row), strict=True))
-            found[item.id] = Prediction(id=item.id, stance=str(label), probabilities=shares, model=model)
+    folds = dict.fromkeys(item.split for item in folded)
+    steps = (([item for item in folded if item.split != fold], [item for item in folded if item.split == fold]) for fold in folds)
+    found = {entry.id: entry for entry in predict_by(steps, make, model=model, after=after)}
+    return [found[item.id] for item in folded]
+
+
+def predict_by(
+    steps: Iterable[tuple[Sequence[Item], Sequence[Item]]],
+    make: Callable[[], StanceClassifier],
+    *,
+    model: str,
+    after: Callable[[int], object] | None = None,
+) -> list[Prediction]:
+    """Fit a classifier on the first part of each step, and predict the second part.
+
+    Parameters
+    ----------
+    steps : iterable of (items to learn from, items to predict)
+    make, model, after
+        As in :func:`cross_predict`.
+    """
+    from claimkit.classifiers import predict_items
+
+    found: list[Prediction] = []
+    for train, test in steps:
+        found += predict_items(make().fit(train), test, model=model)
         if after is not None:
             after(1)
-    return [found[item.id] for item in folded]
+    return found

@@ -40,7 +40,9 @@ class Source(NamedTuple):
         return [item for item in self.items if item.split in names]
 
 
-def load_source(config: ExperimentConfig, base: Path, data_dir: str | Path | None = None, *, needs_target: bool = True) -> Source:
+def load_source(
+    config: ExperimentConfig, base: Path, data_dir: str | Path | None = None, *, needs_target: bool = True, splits: bool = True
+) -> Source:
     """Load the items that a configuration names.
 
     Parameters
@@ -52,6 +54,8 @@ def load_source(config: ExperimentConfig, base: Path, data_dir: str | Path | Non
         Where the files of the catalogue lie.
     needs_target : bool
         Whether an item without a target is an error.
+    splits : bool
+        Whether items get the splits that the configuration wants; else they stay as they are.
 
     Raises
     ------
@@ -77,7 +81,7 @@ def load_source(config: ExperimentConfig, base: Path, data_dir: str | Path | Non
         raise DataError("there are no items to learn from")
     scheme = scheme or scheme_of_items(items)
     _check(items, scheme, place, needs_target)
-    return Source(name, description, _with_splits(config, items), scheme)
+    return Source(name, description, _with_splits(config, items) if splits else items, scheme)
 
 
 def _from_corpus(config: ExperimentConfig, base: Path) -> tuple[str, str, list[Item], LabelScheme]:

@@ -16,15 +16,18 @@ OURS = np.array([[0.0], [0.0], [1.0], [1.0]])
 THEIRS = np.array([[0.0], [1.0], [0.0], [1.0]])
 
 
-def simulate(rng: np.random.Generator, clusters: int, size: int, icc: float) -> tuple[np.ndarray, np.ndarray]:
+def simulate(rng: np.random.Generator, clusters: int, size: int, icc: float, shared: float) -> tuple[np.ndarray, np.ndarray]:
     """Draw which items two equally good systems get right.
 
     The chance of a system to be right in a cluster is Beta distributed with mean .7, so that two items of a cluster correlate by
-    the intraclass correlation ``icc``; the two systems have their own chances.
+    the intraclass correlation ``icc``; the two systems have their own chances. A share of the items is as hard for the one system as
+    for the other: both are compared with one uniform number. Elsewhere each has its own.
     """
     total = 1 / icc - 1
     chances = rng.beta(0.7 * total, 0.3 * total, size=(2, clusters, 1))
-    right = (rng.random((2, clusters, size)) < chances).astype(float)
+    hard = rng.random((2, clusters, size))
+    hard[1] = np.where(rng.random((clusters, size)) < shared, hard[0], hard[1])
+    right = (hard < chances).astype(float)
     return right[0], right[1]
 
 
@@ -40,11 +43,13 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=1000)
     options = parser.parse_args()
     print(f"{options.simulations} simulations under the null, tests at 5 %")
-    for clusters, size, icc in ((50, 10, 0.2), (50, 10, 0.7)):
+    for clusters, size, icc, shared in ((50, 10, 0.2, 0.75), (50, 10, 0.7, 0.75), (50, 10, 0.2, 0.0), (50, 10, 0.7, 0.0)):
         rng = np.random.default_rng(20)
         by_cluster = by_item = 0
+        alike = []
         for seed in range(options.simulations):
-            a, b = simulate(rng, clusters, size, icc)
+            a, b = simulate(rng, clusters, size, icc, shared)
+            alike.append(np.corrcoef(a.ravel(), b.ravel())[0, 1])
             found = permutation_test(
                 a.sum(axis=1, keepdims=True), b.sum(axis=1, keepdims=True), share, replicates=options.replicates, seed=seed
             )
@@ -52,7 +57,8 @@ def main() -> None:
             both = np.array([((a == x) & (b == y)).sum() for x in (0, 1) for y in (0, 1)])
             by_item += item_permutation_test(both, OURS, THEIRS, share, replicates=options.replicates, seed=seed).p <= 0.05
         n = options.simulations
-        print(f"{clusters} clusters of {size}, ICC {icc}: by cluster {by_cluster / n:.1%}, by item {by_item / n:.1%}")
+        systems = f"correlation of the systems {np.mean(alike):.2f}"
+        print(f"{clusters} clusters of {size}, ICC {icc}, {systems}: by cluster {by_cluster / n:.1%}, by item {by_item / n:.1%}")
 
 
 if __name__ == "__main__":
