@@ -66,6 +66,7 @@ SCHEMES: Mapping[str, LabelScheme] = MappingProxyType(
             _scheme("perspectrum", "SUPPORT UNDERMINE", ("SUPPORT", "UNDERMINE")),
             _scheme("ibm-claim-stance", "PRO CON", ("PRO", "CON")),
             _scheme("rumoureval", "support deny query comment", ("support", "deny")),
+            _scheme("newsmtsc", "negative neutral positive", ("negative", "positive")),
         )
     }
 )

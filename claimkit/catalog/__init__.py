@@ -13,7 +13,11 @@ DATASETS = Registry(
     "data set",
     "claimkit.datasets",
     {
+        "ibm-claim-stance": "claimkit.catalog.ibm_claim_stance:DATASET",
+        "newsmtsc": "claimkit.catalog.newsmtsc:DATASET",
         "perspectrum": "claimkit.catalog.perspectrum:DATASET",
+        "pstance": "claimkit.catalog.pstance:DATASET",
+        "rumoureval2017": "claimkit.catalog.rumoureval2017:DATASET",
         "semeval2016-t6a": "claimkit.catalog.semeval2016_t6a:DATASET",
     },
 )
