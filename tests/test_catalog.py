@@ -94,8 +94,8 @@ def test_an_unknown_split_is_refused_with_those_there_are():
 
 
 def test_an_unknown_data_set_is_refused_with_a_near_miss():
-    with pytest.raises(UsageError, match="no data set is named 'semeval2016'; did you mean 'semeval2016-t6a'"):
-        load_dataset("semeval2016")
+    with pytest.raises(UsageError, match="no data set is named 'semeval2016_t6a'; did you mean 'semeval2016-t6a'"):
+        load_dataset("semeval2016_t6a")
 
 
 def test_the_environment_is_read_when_a_data_set_is_loaded(monkeypatch, tmp_path):

@@ -13,12 +13,15 @@ DATASETS = Registry(
     "data set",
     "claimkit.datasets",
     {
+        "fnc1": "claimkit.catalog.fnc1:DATASET",
         "ibm-claim-stance": "claimkit.catalog.ibm_claim_stance:DATASET",
         "newsmtsc": "claimkit.catalog.newsmtsc:DATASET",
         "perspectrum": "claimkit.catalog.perspectrum:DATASET",
         "pstance": "claimkit.catalog.pstance:DATASET",
         "rumoureval2017": "claimkit.catalog.rumoureval2017:DATASET",
         "semeval2016-t6a": "claimkit.catalog.semeval2016_t6a:DATASET",
+        "semeval2016-t6b": "claimkit.catalog.semeval2016_t6b:DATASET",
+        "vast": "claimkit.catalog.vast:DATASET",
     },
 )
 

@@ -17,6 +17,10 @@ NAMES = list(DATASETS)
 # sed, grep and awk, or the csv and json modules alone; the texts themselves may not be passed on everywhere, and a target that is
 # such a text is told by its length.
 ENDS = {
+    "fnc1": {
+        "train": (("712-4a96102ef8a5-1", 115, "unrelated", 1093), ("2044-bd7a881285de-1", 55, "unrelated", 1052)),
+        "test": (("2008-128206bb6384-1", 90, "unrelated", 1947), ("2586-05dcc2b3101d-1", 87, "agree", 5009)),
+    },
     "ibm-claim-stance": {
         "train": (
             (
@@ -65,6 +69,12 @@ ENDS = {
         "train": (("101", "Atheism", "AGAINST", 136), ("2914", "Legalization of Abortion", "AGAINST", 137)),
         "trial": (("1", "Hillary Clinton", "AGAINST", 134), ("100", "Legalization of Abortion", "AGAINST", 136)),
         "test": (("10001", "Atheism", "AGAINST", 111), ("11249", "Legalization of Abortion", "AGAINST", 75)),
+    },
+    "semeval2016-t6b": {"test": (("20001", "Donald Trump", "NONE", 107), ("20707", "Donald Trump", "NONE", 115))},
+    "vast": {
+        "train": (("train-1", "company", "con", 372), ("train-13477", "mandatory child", "neutral", 1212)),
+        "dev": (("dev-1", "comment section", "con", 561), ("dev-2062", "college student", "neutral", 433)),
+        "test": (("test-1", "nuclear power", "pro", 405), ("test-3006", "employment", "neutral", 488)),
     },
 }
 
