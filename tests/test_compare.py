@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -76,3 +77,33 @@ def test_the_command_reads_run_folders_and_prints_the_contract_as_json(run_cli, 
     pair = json.loads(done.stdout)["pairs"][0]
     assert {"a", "b", "metric", "difference", "low", "high", "p", "p_holm", "test", "clusters"} <= set(pair)
     assert (pair["a"], pair["b"]) == ("one", "two")
+
+
+def test_runs_on_other_gold_items_are_not_compared(run_cli, tmp_path):
+    def write(path, rows):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"".join(encode(row) + b"\n" for row in rows))
+
+    other = [msgspec.structs.replace(item, stance="NONE") for item in gold()]
+    for name, items in (("one", gold()), ("two", other)):
+        write(tmp_path / name / "items.jsonl", items)
+        write(tmp_path / name / "predictions.jsonl", system(0.5, 1))
+    done = run_cli("compare", "one", "two")
+    assert done.status == 1
+    assert "two/items.jsonl: this run was made on other gold items" in done.stderr
+
+
+def test_the_command_writes_a_page_with_verdicts(run_cli, tmp_path):
+    (tmp_path / "gold.jsonl").write_bytes(b"".join(encode(row) + b"\n" for row in gold()))
+    for name, share in (("good", 0.9), ("poor", 0.1)):
+        (tmp_path / f"{name}.jsonl").write_bytes(b"".join(encode(row) + b"\n" for row in system(share, 1)))
+    done = run_cli("compare", "--gold", "gold.jsonl", "good.jsonl", "poor.jsonl", "--html", "page.html", "--interval", "bca")
+    assert done.status == 0, done.stderr
+    page = (tmp_path / "page.html").read_text()
+    assert "good is better than poor" in page
+    assert "good is better than poor" in done.stderr
+
+
+def test_metrics_of_probabilities_are_not_tested():
+    with pytest.raises(UsageError, match="the metric brier is one of probabilities; systems are compared on metrics of labels"):
+        compare(gold(), {"a": system(0.5, 1), "b": system(0.5, 2)}, metrics=["brier"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score, matthews_corrcoef
 
 from claimkit.errors import UsageError
-from claimkit.metrics import METRICS, LabelMetric
+from claimkit.metrics import METRICS, LabelMetric, parse_metric
 from claimkit.schemes import SCHEMES, LabelScheme
 
 CLAIMS = SCHEMES["claims"]
@@ -88,3 +90,35 @@ def test_every_metric_says_what_it_is_and_where_it_comes_from(name):
     assert metric.name == name
     assert metric.sentence.endswith(".")
     assert metric.source
+
+
+@pytest.mark.parametrize("name", list(METRICS))
+def test_every_metric_is_printed_so_that_it_parses_back(name):
+    metric = METRICS[name]
+    assert parse_metric(str(metric)) == metric
+    assert metric.sentence.endswith(".")
+    assert metric.source
+
+
+def test_parameters_of_a_metric_are_named_in_parentheses_and_at_is_short_for_k():
+    assert str(parse_metric("ece(kind=width)")) == "ece(bins=10,kind=width)"
+    assert parse_metric("map@3") == parse_metric("map_at_k(k=3)")
+    assert str(parse_metric("success@1")) == "success_at_k(k=1)"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("map_at_k(k=0)", "k of the metric map_at_k must be a whole number of at least 1, found '0'"),
+        ("map@x", "must be a whole number of at least 1, found 'x'"),
+        ("ece(kind=widht)", "must be one of mass, width, found 'widht'; did you mean 'width'"),
+        ("ece(bin=3)", "the metric ece has no parameter 'bin'; did you mean 'bins'"),
+        ("accuracy(k=1)", "the metric accuracy has no parameter 'k'; it has none"),
+        ("f1_makro", "no metric is named 'f1_makro'; did you mean 'f1_macro'"),
+        ("span_f1(strict)", "'strict' is not a pair key=value, as in span_f1"),
+        ("map(k=1", "is not the name of a metric"),
+    ],
+)
+def test_a_name_that_is_none_is_refused_with_what_is_allowed(text, message):
+    with pytest.raises(UsageError, match=re.escape(message)):
+        parse_metric(text)

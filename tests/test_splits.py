@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 from hypothesis import given, settings
@@ -103,3 +104,31 @@ def test_the_command_writes_every_item_with_its_split(run_cli, tmp_path):
     assert done.status == 0
     assert json.loads(done.stdout)["sizes"] == {"train": 24, "dev": 8, "test": 8}
     assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 40
+
+
+def test_a_thousand_random_graphs_leak_nothing():
+    """Items as edges between documents, speakers and events of many densities; near copies of texts tie rows too."""
+    possible = 0
+    for seed in range(1000):
+        rng = random.Random(seed)
+        size = rng.choice([3, 6, 12, 40, 80])
+        rows = []
+        for n in range(rng.randrange(6, 60)):
+            own = f"row {n} says {rng.randrange(10**9)} and {rng.randrange(10**9)}"
+            text = own if rng.random() < 0.9 else f"common words {rng.randrange(5)}"
+            groups = {key: f"{key}{rng.randrange(size)}" for key in ("document", "speaker", "event") if rng.random() < 0.8}
+            rows.append(Item(id=str(n), text=text, target="t", stance=rng.choice("ab"), groups=groups))
+        keys = rng.sample(["document", "speaker", "event"], rng.randrange(1, 3))
+        try:
+            done = split_items(rows, keys, seed=seed)
+        except (DataError, UsageError):
+            continue
+        possible += 1
+        side = {}
+        for item in done.items:
+            for key in (*keys, "text"):
+                value = " ".join(item.text.lower().split()) if key == "text" else item.groups.get(key)
+                if value is not None:
+                    assert side.setdefault((key, value), item.split) == item.split
+        assert all(leak.shared == 0 for leak in done.report.leaks if leak.key in (*keys, "text"))
+    assert possible > 300

@@ -41,6 +41,8 @@ def command(runs: tuple[Path, ...], as_json: bool, gold: Path | None, dataset: s
     names = _names(runs)
     known = gold or (runs[0] / "items.jsonl" if runs[0].is_dir() else None)
     items, name, _ = read_gold(known, dataset, options["split"], options["data_dir"])
+    for path in runs:
+        _check_same_data(path, items)
     said = {system: read_said(file) for system, file in zip(names, files, strict=True)}
     result = compare(
         items,
@@ -65,6 +67,19 @@ def _write_page(path: Path, result: Comparison, items: list[Item], systems: dict
     with replacing(path) as file:
         file.write(comparison_page(result, items, systems, title=f"{len(systems)} systems on {name}").encode())
     say(f"Report: {path.resolve()}")
+
+
+def _check_same_data(run: Path, items: list[Item]) -> None:
+    """Refuse a run folder that was made on other gold items: its ids may be the same all the same."""
+    from claimkit.errors import DataError
+    from claimkit.evaluation.signature import data_hash
+    from claimkit.jsonl import read_items
+
+    path = run / "items.jsonl"
+    if run.is_dir() and path.is_file():
+        own = {item.id: item for item in read_items(path)}
+        if data_hash(own[item.id] for item in items if item.id in own) != data_hash(items):
+            raise DataError("this run was made on other gold items than the comparison; compare runs on one data set", path=path)
 
 
 def _names(runs: tuple[Path, ...]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
@@ -9,13 +10,14 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from claimkit.errors import UsageError, suggest
+from claimkit.errors import UsageError
 from claimkit.evaluation.sample import Codes, Sample
 from claimkit.stats import MIN_CLUSTERS, bca_interval, draw_cell_sums, draw_cluster_sums, percentile_interval
 
 # Rows that share one of these depend on each other wherever it is present; the first one found is used.
 DEFAULT_CLUSTER_KEYS = ("document", "thread", "body", "event", "claim")
 _CELLS_HELD = 40_000_000  # counts held at a time
+_CELLS_COUNTED = 4_000_000  # combinations up to which all are counted, also those that do not occur
 
 Floats = npt.NDArray[np.float64]
 Compute: TypeAlias = Callable[[list[Floats]], Floats]
@@ -117,7 +119,7 @@ class Plan:
         """Return the values without each resampled unit in turn, and how many units each row stands for."""
         ends = np.cumsum([column.size for column in columns])
         if self.clusters is None or self.k is None:
-            cells, counts = np.unique(np.stack([column.codes for column in columns], axis=1), axis=0, return_counts=True)
+            cells, counts = _cells(columns)
             table = np.concatenate([_one_hot(cells[:, index], column.size) for index, column in enumerate(columns)], axis=1)
             weights = counts.astype(np.float64)
         else:
@@ -145,8 +147,7 @@ class Plan:
         ends = np.cumsum(sizes)
         block = max(1, min(self.replicates, _CELLS_HELD // int(ends[-1])))
         if self.clusters is None or self.k is None:
-            stacked = np.stack([column.codes for column in columns], axis=1)
-            cells, counts = np.unique(stacked, axis=0, return_counts=True)
+            cells, counts = _cells(columns)
             projections = [_one_hot(cells[:, index], size) for index, size in enumerate(sizes)]
             for drawn in draw_cell_sums(counts, self.replicates, self.seed, block):
                 weights = drawn.astype(np.float64)
@@ -155,6 +156,18 @@ class Plan:
         table = np.concatenate([self.table(column) for column in columns], axis=1)
         for sums in draw_cluster_sums(table, self.replicates, self.seed, block):
             yield np.split(sums, ends[:-1], axis=1)
+
+
+def _cells(columns: Sequence[Columns]) -> tuple[Codes, Codes]:
+    """Return the combinations of codes that occur, an array of shape (cells, columns), and how many rows have each."""
+    sizes = [column.size for column in columns]
+    if math.prod(sizes) <= _CELLS_COUNTED:
+        joint = np.ravel_multi_index(tuple(column.codes for column in columns), sizes) if len(sizes) > 1 else columns[0].codes
+        counts = np.bincount(joint)
+        found = np.flatnonzero(counts)
+        return np.stack(np.unravel_index(found, sizes), axis=1), counts[found]
+    cells, counts = np.unique(np.stack([column.codes for column in columns], axis=1), axis=0, return_counts=True)
+    return cells, counts
 
 
 def _one_hot(codes: Codes, size: int) -> Floats:
@@ -197,11 +210,7 @@ def make_plans(
         keys = [part.strip() for part in cluster.split(",")]
     plans, warnings = [], []
     for key in keys:
-        if key != "target" and key not in present:
-            near = suggest(key, [*present, "target"])
-            known = ", ".join(["target", *(name for name in present if name != "target")])
-            has = f"the items have: {known}; 'none' resamples single items"
-            raise UsageError(f"no item has the group key '{key}'; {near + ' ' if near else ''}{has}")
+        sample.check_key(key, "; 'none' resamples single items")
         values = sample.column(key)
         alone = sum(value is None for value in values)
         if alone:

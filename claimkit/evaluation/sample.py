@@ -47,10 +47,28 @@ class Sample:
         return len(self.items)
 
     def column(self, key: str) -> list[str | None]:
-        """Return the value of a group key, or of ``target``, for every item."""
+        """Return the value of a group key for every item; also of ``target``, and of ``year`` where items only have a date."""
         if key == "target":
             return [item.groups.get("target", item.target) for item in self.items]
+        if key == "year":
+            return [item.groups.get("year", item.groups.get("date", "")[:4]) or None for item in self.items]
         return [item.groups.get(key) for item in self.items]
+
+    def check_key(self, key: str, hint: str = "") -> None:
+        """Refuse a group key that no item has.
+
+        Raises
+        ------
+        UsageError
+            Names a near miss and the keys that there are.
+        """
+        present = self.group_keys()
+        virtual = ["target", *(["year"] if "date" in present else [])]
+        if key in virtual or key in present:
+            return
+        near = suggest(key, [*present, *virtual])
+        known = ", ".join(dict.fromkeys([*virtual, *present]))
+        raise UsageError(f"no item has the group key '{key}'; {near + ' ' if near else ''}the items have: {known}{hint}")
 
     def group_keys(self) -> list[str]:
         """Return the group keys that occur, in the order of their first occurrence."""

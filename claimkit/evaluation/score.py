@@ -115,6 +115,8 @@ def evaluate(
         prediction_place=prediction_place or nowhere,
     )
     wanted = metrics_for(metrics, sample.scheme)
+    for key in slices or ():
+        sample.check_key(key)
     plans, warnings = make_plans(sample, cluster, replicates, seed, interval)
     scorer = Scorer(sample, _of_labels(wanted), plans, f"{data or 'items'}@{data_hash(sample.items)}", split)
     rows, k = scorer.rows, len(sample.scheme.labels)

@@ -20,8 +20,8 @@ def simulate(rng: np.random.Generator, clusters: int, size: int, icc: float, sha
     """Draw which items two equally good systems get right.
 
     The chance of a system to be right in a cluster is Beta distributed with mean .7, so that two items of a cluster correlate by
-    the intraclass correlation ``icc``; the two systems have their own chances. A share of the items is as hard for the one system as
-    for the other: both are compared with one uniform number. Elsewhere each has its own.
+    the intraclass correlation ``icc``; the two systems have their own chances. A share of the items is as hard for the one system
+    as for the other: both chances are compared with one uniform number there, and each with its own elsewhere.
     """
     total = 1 / icc - 1
     chances = rng.beta(0.7 * total, 0.3 * total, size=(2, clusters, 1))
