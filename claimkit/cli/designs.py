@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimkit.cli.options import force_option, json_option, metric_option, out_option, seed_option
+from claimkit.cli.options import force_option, json_option, layer_option, metric_option, out_option, seed_option
 from claimkit.cli.output import emit_json, print_table, say
 from claimkit.cli.scores import signed, signed_interval, with_interval
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.command(epilog="Example: claimkit designs annotations/south-asia --classifier ngrams --html designs.html")
 @click.argument("source", type=click.Path(path_type=Path, allow_dash=True), metavar="CORPUS|ITEMS|CONFIG")
 @click.option("--classifier", metavar="NAME", help="Default: ngrams, or that of CONFIG (claimkit list classifiers).")
+@layer_option
 @metric_option
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a self-contained report.")
 @out_option("Folder for a run folder of each design (claimkit rescore, claimkit compare).")
@@ -36,7 +37,7 @@ def command(source: Path, classifier: str | None, as_json: bool, **options: Any)
     from claimkit.experiment.designs import run_designs
     from claimkit.experiment.sources import load_source
 
-    config, base = _config(source, classifier)
+    config, base = _config(source, classifier, options["layer"])
     found = load_source(config, base, splits=False)
     metrics = options["metrics"] or ("f1_macro",)
     designed: list[Designed] = []
@@ -62,7 +63,7 @@ def command(source: Path, classifier: str | None, as_json: bool, **options: Any)
     emit_json({"classifier": config.classifier.name, "data": found.name, "designs": designs}) if as_json else _show(designs)
 
 
-def _config(source: Path, classifier: str | None) -> tuple[ExperimentConfig, Path]:
+def _config(source: Path, classifier: str | None, layer: str) -> tuple[ExperimentConfig, Path]:
     import msgspec
 
     from claimkit.experiment import ClassifierConfig, DataConfig, ExperimentConfig, read_experiment
@@ -70,7 +71,7 @@ def _config(source: Path, classifier: str | None) -> tuple[ExperimentConfig, Pat
     if source.suffix == ".toml":
         config, base = read_experiment(source), source.parent
         return (msgspec.structs.replace(config, classifier=ClassifierConfig(name=classifier)) if classifier else config), base
-    data = DataConfig(corpus=str(source)) if source.is_dir() else DataConfig(train=str(source))
+    data = DataConfig(corpus=str(source), layer=layer) if source.is_dir() else DataConfig(train=str(source))
     return ExperimentConfig(data=data, classifier=ClassifierConfig(name=classifier or "ngrams")), Path()
 
 
