@@ -68,6 +68,7 @@ def split_items(
     seed: int = 13,
     stratify: bool = True,
     most: float = 0.5,
+    tie_texts: bool = True,
 ) -> Splitting:
     """Split items so that no value of a key, and no text or near copy of it, occurs on two sides.
 
@@ -87,6 +88,8 @@ def split_items(
         Whether label counts are balanced as well as sizes.
     most : float
         The greatest share of the rows that a component may hold.
+    tie_texts : bool
+        Whether rows with nearly the same text stay together; without it the report counts those that do not.
 
     Raises
     ------
@@ -110,10 +113,10 @@ def split_items(
     keys = tuple(_ALIASES.get(key, key) for key in ((by,) if isinstance(by, str) else by))
     tied = [key for key in keys if key not in ("random", "time")]
     _check_keys(rows, ["date" if key == "time" else key for key in keys if key != "random"])
-    components = _components(rows, tied)
+    components = _components(rows, tied, tie_texts)
     largest = max(components, key=len)
     if len(largest) > len(rows) * most and len(wanted) > 1:
-        raise DataError(_too_large(rows, tied, largest))
+        raise DataError(_too_large(rows, tied, largest, tie_texts))
     if len(components) < len(wanted):
         raise DataError(f"{len(components)} groups of rows that belong together cannot be spread over {len(wanted)} splits")
     by_time = "time" in keys
@@ -175,8 +178,8 @@ def _check_keys(rows: Sequence[Item], keys: Sequence[str]) -> None:
             )
 
 
-def _components(rows: Sequence[Item], keys: Sequence[str]) -> list[list[int]]:
-    """Return the connected components of rows that share a value of any key, or nearly the same words."""
+def _components(rows: Sequence[Item], keys: Sequence[str], tie_texts: bool) -> list[list[int]]:
+    """Return the connected components of rows that share a value of any key, or, where it is wanted, nearly the same words."""
     parent = list(range(len(rows)))
 
     def find(row: int) -> int:
@@ -189,7 +192,7 @@ def _components(rows: Sequence[Item], keys: Sequence[str]) -> list[list[int]]:
         a, b = find(one), find(other)
         parent[max(a, b)] = min(a, b)
 
-    for one, other in near_duplicates([row.text for row in rows]):
+    for one, other in near_duplicates([row.text for row in rows]) if tie_texts else ():
         join(one, other)
     for key in keys:
         first: dict[str, int] = {}
@@ -250,11 +253,12 @@ def _assign_by_time(rows: Sequence[Item], components: list[list[int]], shares: M
     return parts
 
 
-def _too_large(rows: Sequence[Item], keys: Sequence[str], largest: list[int]) -> str:
+def _too_large(rows: Sequence[Item], keys: Sequence[str], largest: list[int], tie_texts: bool) -> str:
     for key in keys:
         counts = Counter(_value(rows[row], key) for row in largest)
         value, n = counts.most_common(1)[0]
-        if n > len(rows) / 2:
+        if value is not None and n > len(rows) / 2:
             return f"{n} of {len(rows)} rows have the {key} '{value}', so it cannot be held out; hold out another key"
-    names = " and ".join(keys) or "text"
-    return f"{len(largest)} of {len(rows)} rows hang together through {names}, so they cannot be split; hold out fewer keys"
+    names = " and ".join([*keys, *(["near copies of texts"] if tie_texts else [])])
+    hint = ", or do not tie texts (--no-text-ties)" if tie_texts and keys else ""
+    return f"{len(largest)} of {len(rows)} rows hang together through {names}, so they cannot be split; hold out fewer keys{hint}"

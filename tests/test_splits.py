@@ -132,3 +132,12 @@ def test_a_thousand_random_graphs_leak_nothing():
                     assert side.setdefault((key, value), item.split) == item.split
         assert all(leak.shared == 0 for leak in done.report.leaks if leak.key in (*keys, "text"))
     assert possible > 300
+
+
+def test_without_text_ties_copies_may_part_and_the_report_counts_them():
+    rows = [Item(id=f"{n}", text="RIP", target="t", groups={"document": f"d{n // 3}"}) for n in range(30)]
+    with pytest.raises(DataError, match=r"hang together through document and near copies of texts.*--no-text-ties"):
+        split_items(rows, "document")
+    report = split_items(rows, "document", tie_texts=False).report
+    assert {leak.split: leak.rows for leak in report.leaks if leak.key == "text"} == {"dev": 6, "test": 6}
+    assert [leak.shared for leak in report.leaks if leak.key == "document"] == [0, 0]

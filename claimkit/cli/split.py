@@ -24,17 +24,25 @@ from claimkit.cli.output import emit_json, print_table, say
 @click.option("--shares", default="train=.6,dev=.2,test=.2", show_default=True, help="Splits and their shares, in order.")
 @seed_option
 @click.option("--no-stratify", is_flag=True, help="Balance sizes only, not labels.")
+@click.option("--no-text-ties", is_flag=True, help="Do not keep near copies of a text together; the report counts them.")
 @out_option("Items file to write; without it the items go to standard output and the report to standard error.")
 @json_option
 def command(
-    items: tuple[Path, ...], keys: tuple[str, ...], shares: str, seed: int, no_stratify: bool, out: Path | None, as_json: bool
+    items: tuple[Path, ...],
+    keys: tuple[str, ...],
+    shares: str,
+    seed: int,
+    no_stratify: bool,
+    no_text_ties: bool,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
     """Set the split of every item so that no value of a key occurs on two sides; the report shows what still leaks."""
     from claimkit.jsonl import read_items, write_records
     from claimkit.splits import split_items
 
     rows = [item for path in items for item in read_items(path)]
-    done = split_items(rows, keys, _shares(shares), seed=seed, stratify=not no_stratify)
+    done = split_items(rows, keys, _shares(shares), seed=seed, stratify=not no_stratify, tie_texts=not no_text_ties)
     write_records(out or "-", done.items)
     report = done.report
     if as_json and out:

@@ -133,7 +133,11 @@ def run_designs(
         evaluation = evaluate_with(options, inputs)
         yield Designed(
             Design(
-                name=name, held_out=held_out, evaluation=evaluation, notes=_notes(items, steps), known=_known(steps, len(scored))
+                name=name,
+                held_out=held_out,
+                evaluation=evaluation,
+                notes=_notes(items, steps, held_out),
+                known=_known(steps, len(scored)),
             ),
             options,
             inputs,
@@ -162,11 +166,11 @@ def _steps(items: Sequence[Item], held_out: str, seed: int) -> tuple[list[Item],
     ]
 
 
-def _notes(items: Sequence[Item], steps: Steps) -> list[str]:
+def _notes(items: Sequence[Item], steps: Steps, held_out: str) -> list[str]:
     scored = sum(len(test) for _, test in steps)
     found = [f"{scored} of {len(items)} items are scored"] if scored < len(items) else []
     train, test = min(steps, key=lambda step: len(step[0]))
-    if len(train) < scored / 2:
+    if held_out != "time" and len(train) < scored / 2:
         found.append(f"{len(test)} of them hang together and are predicted from {len(train)} others")
     return found
 
