@@ -67,6 +67,8 @@ SCHEMES: Mapping[str, LabelScheme] = MappingProxyType(
             _scheme("ibm-claim-stance", "PRO CON", ("PRO", "CON")),
             _scheme("rumoureval", "support deny query comment", ("support", "deny")),
             _scheme("newsmtsc", "negative neutral positive", ("negative", "positive")),
+            _scheme("checkworthiness", "check-worthy other"),
+            _scheme("claim-matching", "match other"),
         )
     }
 )

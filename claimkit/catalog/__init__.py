@@ -13,6 +13,8 @@ DATASETS = Registry(
     "data set",
     "claimkit.datasets",
     {
+        "checkthat2019-t1": "claimkit.catalog.checkthat2019_t1:DATASET",
+        "checkthat2020-t2": "claimkit.catalog.checkthat2020_t2:DATASET",
         "fnc1": "claimkit.catalog.fnc1:DATASET",
         "ibm-claim-stance": "claimkit.catalog.ibm_claim_stance:DATASET",
         "newsmtsc": "claimkit.catalog.newsmtsc:DATASET",

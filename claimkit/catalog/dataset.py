@@ -13,7 +13,7 @@ import msgspec
 from claimkit.corpus.config import read_toml
 from claimkit.errors import DataError, UsageError, suggest
 from claimkit.jsonl import opening
-from claimkit.records import Item
+from claimkit.records import Document, Item
 from claimkit.schemes import LabelScheme, scheme_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Reader: TypeAlias = Callable[[Path, str], Iterator[Item]]
+CollectionReader: TypeAlias = Callable[[Path], Iterator[Document]]
 FACTS = Path(__file__).resolve().parent / "facts"
 _BLOCK = 1024 * 1024
 
@@ -108,10 +109,13 @@ class Dataset:
         ``read(folder, split)`` yields the items of one split, in the order of the files.
     facts : path-like or Facts
         A TOML file, which is read when it is needed, or the facts themselves.
+    read_collection : callable, optional
+        ``read_collection(folder)`` yields the documents among which the items' targets are to be found.
     """
 
-    def __init__(self, read: Reader, facts: str | Path | Facts) -> None:
+    def __init__(self, read: Reader, facts: str | Path | Facts, read_collection: CollectionReader | None = None) -> None:
         self.read = read
+        self.read_collection = read_collection
         self._facts = facts
 
     @functools.cached_property
@@ -206,6 +210,7 @@ class LoadedDataset:
         self.split = split
         self.splits = dataset.check_split(split)
         self._read = dataset.read
+        self._read_collection = dataset.read_collection
 
     def __iter__(self) -> Iterator[Item]:
         for split in self.splits:
@@ -227,6 +232,18 @@ class LoadedDataset:
     def scheme(self) -> LabelScheme:
         """The label scheme of its stances."""
         return scheme_of(self.facts.scheme)
+
+    def collection(self) -> Iterator[Document]:
+        """Return the documents among which the targets of the items are to be found, whatever the split.
+
+        Raises
+        ------
+        UsageError
+            When the data set has none: only retrieval does.
+        """
+        if self._read_collection is None:
+            raise UsageError(f"the data set '{self.name}' has no collection of documents; its items are all there is")
+        return self._read_collection(self.folder)
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the items as a table; see :func:`claimkit.corpus.frames.items_to_pandas`."""

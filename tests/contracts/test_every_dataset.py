@@ -17,6 +17,21 @@ NAMES = list(DATASETS)
 # sed, grep and awk, or the csv and json modules alone; the texts themselves may not be passed on everywhere, and a target that is
 # such a text is told by its length.
 ENDS = {
+    "checkthat2019-t1": {
+        "train": (
+            ("20160209_msnbc_dem-1", "worth checking", "other", 68),
+            ("20190108_oval_office-71", "worth checking", "other", 24),
+        ),
+        "test": (
+            ("20151219_3_dem-1", "worth checking", "other", 24),
+            ("20190215_trump_emergency-858", "worth checking", "other", 10),
+        ),
+    },
+    "checkthat2020-t2": {
+        "train": (("1-394", 120, "match", 315), ("998-539", 82, "match", 165)),
+        "dev": (("0-784", 111, "match", 332), ("986-30", 135, "match", 191)),
+        "test": (("999-6094", 117, "match", 183), ("1197-5553", 144, "match", 134)),
+    },
     "fnc1": {
         "train": (("712-4a96102ef8a5-1", 115, "unrelated", 1093), ("2044-bd7a881285de-1", 55, "unrelated", 1052)),
         "test": (("2008-128206bb6384-1", 90, "unrelated", 1947), ("2586-05dcc2b3101d-1", 87, "agree", 5009)),
