@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from claimkit.catalog.dataset import DataFile, Dataset, Facts, LoadedDataset, read_facts
 from claimkit.registry import Registry
@@ -62,4 +64,31 @@ def data_dir_of_environment() -> str | None:
     return os.environ.get("CLAIMKIT_DATA") or None
 
 
-__all__ = ["DATASETS", "DataFile", "Dataset", "Facts", "LoadedDataset", "data_dir_of_environment", "load_dataset", "read_facts"]
+# Public functions that few need, each loaded when it is first used: name -> module.
+_LATER = {
+    "fetch_dataset": "claimkit.catalog.fetch",
+    "plan_fetch": "claimkit.catalog.fetch",
+}
+
+if TYPE_CHECKING:
+    from claimkit.catalog.fetch import fetch_dataset, plan_fetch
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        return getattr(importlib.import_module(_LATER[name]), name)
+    raise AttributeError(f"module 'claimkit.catalog' has no attribute {name!r}")
+
+
+__all__ = [
+    "DATASETS",
+    "DataFile",
+    "Dataset",
+    "Facts",
+    "LoadedDataset",
+    "data_dir_of_environment",
+    "fetch_dataset",
+    "load_dataset",
+    "plan_fetch",
+    "read_facts",
+]

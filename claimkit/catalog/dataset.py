@@ -35,12 +35,18 @@ class DataFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         Of the bytes of the file.
     splits : tuple of str
         The splits for which it is needed; empty: for all.
+    url : str or None
+        Where exactly these bytes can be had; ``None`` where they cannot, or may be had only from their authors.
+    also : tuple of str
+        SHA-256 of equivalent official variants of the file, which are taken too: the same rows, such as with other line ends.
     """
 
     name: str
     bytes: int
     sha256: str
     splits: tuple[str, ...] = ()
+    url: str | None = None
+    also: tuple[str, ...] = ()
 
 
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -161,16 +167,14 @@ class Dataset:
         """
         facts, wanted = self.facts, self.check_split(split)
         files = [file for file in facts.files if not file.splits or set(file.splits) & set(wanted)]
-        source = f"get the official files from {facts.url}"
+        source = self.source
         if data_dir is None:
             raise DataError(
                 f"data set '{facts.name}': {source}, put them into a folder '{facts.folder}', "
                 "and name the folder around it with --data-dir or CLAIMKIT_DATA",
                 code="file-missing",
             )
-        root = Path(data_dir)
-        folders = [root / facts.folder, root / facts.name, root]
-        folder = next((folder for folder in folders if (folder / files[0].name).is_file()), folders[0])
+        folder = self.folder_in(data_dir, files[0])
         for file in files:
             path = folder / file.name
             if not path.is_file():
@@ -179,14 +183,39 @@ class Dataset:
             _check(path, file, source)
         return folder
 
+    @property
+    def source(self) -> str:
+        """What to do to have the official files, as a part of a sentence."""
+        facts = self.facts
+        command = f" (claimkit data fetch {facts.name} does it)" if all(file.url for file in facts.files) else ""
+        return f"get the official files from {facts.url}{command}"
 
-def _check(path: Path, file: DataFile, source: str) -> None:
+    def folder_in(self, data_dir: str | Path, first: DataFile | None = None) -> Path:
+        """Return the folder in which the files lie, or would have to: that of this data set, or ``data_dir`` itself.
+
+        Parameters
+        ----------
+        data_dir : path-like
+        first : DataFile, optional
+            The file by which the folder is told; default: the first of the facts.
+        """
+        root, name = Path(data_dir), (first or self.facts.files[0]).name
+        folders = [root / self.facts.folder, root / self.facts.name, root]
+        return next((folder for folder in folders if (folder / name).is_file()), folders[0])
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of the bytes of a file, in hexadecimal digits."""
     digest = hashlib.sha256()
     with opening(path), path.open("rb") as handle:
         while block := handle.read(_BLOCK):
             digest.update(block)
-    found = digest.hexdigest()
-    if found != file.sha256:
+    return digest.hexdigest()
+
+
+def _check(path: Path, file: DataFile, source: str) -> None:
+    found = sha256_of(path)
+    if found not in (file.sha256, *file.also):
         raise DataError(
             f"this is not the official file: its SHA-256 is {found[:12]}…, not {file.sha256[:12]}…; {source}", path=path
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from claimkit.cli.options import json_option, out_option
-from claimkit.cli.output import emit_json, print_table, say
+from claimkit.cli.output import emit_json, print_table, progress_bar, say
 
 if TYPE_CHECKING:
     from claimkit.catalog import Facts
@@ -23,7 +24,8 @@ split_option = click.option("--split", help="Only this part, such as test.")
 def command() -> None:
     """Public data sets: licence, citation, checksums, counts, and their items.
 
-    The files are never passed on: get them from their official origin and name their folder with --data-dir or CLAIMKIT_DATA.
+    The files are never passed on: "fetch" gets them from their official origin where that is allowed, else get them yourself;
+    name their folder with --data-dir or CLAIMKIT_DATA.
     """
 
 
@@ -92,6 +94,47 @@ def path_command(name: str, data_dir: Path | None) -> None:
     from claimkit.catalog import load_dataset
 
     click.echo(load_dataset(name, data_dir=data_dir).folder)
+
+
+@command.command("fetch", epilog="Example: claimkit data fetch perspectrum --data-dir datasets")
+@click.argument("name")
+@data_dir_option
+@click.option("--yes", is_flag=True, help="Do not ask: the licence is accepted.")
+def fetch_command(name: str, data_dir: Path | None, yes: bool) -> None:
+    """Download the official files of a data set after showing its licence; prints the folder in which they lie.
+
+    Every file is compared with its checksum and is whole or absent. Files that are there and right are not fetched again. What
+    its authors give out themselves is not fetched, but named, with the place to ask.
+    """
+    from claimkit.catalog import DATASETS, data_dir_of_environment, fetch_dataset, plan_fetch
+    from claimkit.errors import DataError, UsageError
+
+    root = data_dir or data_dir_of_environment()
+    if root is None:
+        raise UsageError("say where the files shall lie: --data-dir DIR, or the environment variable CLAIMKIT_DATA")
+    facts: Facts = DATASETS[name].facts
+    plan = plan_fetch(name, root)
+    say(f"{facts.title}\nlicence: {facts.licence}\ncitation: {facts.citation.strip()}")
+    if plan.kept:
+        say(f"{len(plan.kept)} of {len(facts.files)} official files are in {plan.folder} and right")
+    if plan.wanted:
+        say(f"to fetch: {', '.join(file.name for file in plan.wanted)} ({plan.bytes:,} bytes) from {facts.url} into {plan.folder}")
+        if not yes:
+            _confirm()
+        with progress_bar(f"fetching {name}", plan.bytes) as advance:
+            fetch_dataset(name, root, advance)
+    if plan.by_hand:
+        raise DataError(plan.left, code="file-missing")
+    click.echo(plan.folder)
+
+
+def _confirm() -> None:
+    from claimkit.errors import UsageError
+
+    if not sys.stdin.isatty():
+        raise UsageError("there is no terminal to ask whether the licence is accepted; add --yes if it is")
+    if not click.confirm("Fetch these files under this licence?", err=True):
+        raise click.ClickException("nothing was fetched")
 
 
 @command.command("export", epilog="Example: claimkit data export semeval2016-t6a --split test --out test.jsonl")
