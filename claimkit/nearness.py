@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence, Set
+from itertools import combinations, pairwise
 
 _WORDS = re.compile(r"\w+")
 _SHINGLE = 3
@@ -63,10 +63,44 @@ def near_duplicates(texts: Sequence[str], similarity: float = 0.8) -> list[tuple
     places = list(first.values())
     shingles = [_shingles(words) for words in first]
     for a, b in _candidates(shingles):
-        shared = len(shingles[a] & shingles[b])
-        if shared and shared >= similarity * (len(shingles[a]) + len(shingles[b]) - shared):
+        if _are_near(shingles[a], shingles[b], similarity):
             pairs.add((min(places[a], places[b]), max(places[a], places[b])))
     return sorted(pairs)
+
+
+def near_across(texts: Sequence[str], sides: Sequence[Set[int]], similarity: float = 0.8) -> list[tuple[int, int]]:
+    """Return every pair of distinct texts, nearly the same, of which one is on a side where the other is not, or both on several.
+
+    Found as in :func:`near_duplicates`, but all pairs across sides are returned, not only as many as connect the texts; none within
+    a side.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        No two with the same words.
+    sides : sequence of set of int
+        For each text, the sides on which it stands.
+    similarity : float
+        Least Jaccard similarity of the sets of word triples, in (0, 1].
+
+    Examples
+    --------
+    >>> texts = ["the talks broke down in Doha on Friday night", "The talks broke down, in Doha, on Friday night again!"]
+    >>> near_across(texts, [{0}, {1}]), near_across(texts, [{0}, {0}])
+    ([(0, 1)], [])
+    """
+    if not 0 < similarity <= 1:
+        raise ValueError(f"similarity must be greater than 0 and at most 1. Got {similarity}.")
+    shingles = [_shingles(normal_words(text)) for text in texts]
+    candidates = {
+        pair for members in _buckets(shingles) for pair in combinations(members, 2) if len(sides[pair[0]] | sides[pair[1]]) > 1
+    }
+    return sorted((a, b) for a, b in candidates if _are_near(shingles[a], shingles[b], similarity))
+
+
+def _are_near(one: frozenset[int], other: frozenset[int], similarity: float) -> bool:
+    shared = len(one & other)
+    return shared > 0 and shared >= similarity * (len(one) + len(other) - shared)
 
 
 def _shingles(words: str) -> frozenset[int]:
@@ -77,7 +111,17 @@ def _shingles(words: str) -> frozenset[int]:
 
 
 def _candidates(shingles: Sequence[frozenset[int]]) -> set[tuple[int, int]]:
-    """Return pairs that agree in a whole band of their MinHash signatures."""
+    """Return pairs that agree in a whole band of their MinHash signatures, as many as connect all that do."""
+    found: set[tuple[int, int]] = set()
+    for members in _buckets(shingles):
+        # a chain of neighbours connects a bucket as well as all its pairs do, and each text is still compared with several others
+        found.update(pairwise(members))
+        found.update((members[0], other) for other in members[2:])
+    return found
+
+
+def _buckets(shingles: Sequence[frozenset[int]]) -> Iterator[list[int]]:
+    """Yield the texts that agree in a whole band of their MinHash signatures, in order."""
     import numpy as np
 
     rng = np.random.default_rng(0)
@@ -89,9 +133,4 @@ def _candidates(shingles: Sequence[frozenset[int]]) -> set[tuple[int, int]]:
         signature = (values[:, None] * factors + shifts).min(axis=0)  # modulo 2 ** 64
         for band in range(_BANDS):
             buckets[band, signature[band * _ROWS : (band + 1) * _ROWS].tobytes()].append(index)
-    found: set[tuple[int, int]] = set()
-    for members in buckets.values():
-        # a chain of neighbours connects a bucket as well as all its pairs do, and each text is still compared with several others
-        found.update(pairwise(members))
-        found.update((members[0], other) for other in members[2:])
-    return found
+    yield from buckets.values()

@@ -67,11 +67,14 @@ def data_dir_of_environment() -> str | None:
 # Public functions that few need, each loaded when it is first used: name -> module.
 _LATER = {
     "fetch_dataset": "claimkit.catalog.fetch",
+    "overlaps": "claimkit.catalog.shared_texts",
+    "overlaps_between": "claimkit.catalog.shared_texts",
     "plan_fetch": "claimkit.catalog.fetch",
 }
 
 if TYPE_CHECKING:
     from claimkit.catalog.fetch import fetch_dataset, plan_fetch
+    from claimkit.catalog.shared_texts import overlaps, overlaps_between
 
 
 def __getattr__(name: str) -> Any:
@@ -89,6 +92,8 @@ __all__ = [
     "data_dir_of_environment",
     "fetch_dataset",
     "load_dataset",
+    "overlaps",
+    "overlaps_between",
     "plan_fetch",
     "read_facts",
 ]

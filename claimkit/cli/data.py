@@ -13,6 +13,7 @@ from claimkit.cli.output import emit_json, print_table, progress_bar, say
 
 if TYPE_CHECKING:
     from claimkit.catalog import Facts
+    from claimkit.catalog.shared_texts import Overlap
 
 data_dir_option = click.option(
     "--data-dir", type=click.Path(path_type=Path), help="Where the files of the data sets lie; default: CLAIMKIT_DATA."
@@ -126,6 +127,47 @@ def fetch_command(name: str, data_dir: Path | None, yes: bool) -> None:
     if plan.by_hand:
         raise DataError(plan.left, code="file-missing")
     click.echo(plan.folder)
+
+
+@command.command("overlaps", epilog="Example: claimkit data overlaps perspectrum vast")
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+@data_dir_option
+@click.option(
+    "--similarity",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=0.8,
+    show_default=True,
+    help="Least Jaccard similarity of the word triples of near copies.",
+)
+@json_option
+def overlaps_command(names: tuple[str, ...], data_dir: Path | None, similarity: float, as_json: bool) -> None:
+    """Count the items of each split whose text other splits, or other data sets, have too.
+
+    Without a name all pairs are shown, else those of the named data sets with all others. Two numbers in a cell are those of
+    the first and of the second part. Same text: the same words, capitals and punctuation aside. Near copies are further items.
+    """
+    from claimkit.catalog import overlaps
+    from claimkit.catalog.shared_texts import pairs_of
+
+    found = overlaps(names, data_dir, similarity=similarity)
+    if found.skipped:
+        say(f"skipped, because their files are not at hand: {', '.join(found.skipped)} (claimkit data fetch, --data-dir)")
+    if as_json:
+        emit_json(found)
+        return
+    rows = [
+        [
+            f"{one.dataset} {one.split}",
+            f"{other.split if one.dataset == other.dataset else f'{other.dataset} {other.split}'}",
+            *(f"{a} / {b}" for a, b in zip(_counts(one), _counts(other), strict=True)),
+        ]
+        for one, other in pairs_of(found)
+    ]
+    print_table(["part", "other part", "items", "same text", "and same target", "near copies"], rows, right=range(2, 6))
+
+
+def _counts(overlap: Overlap) -> tuple[int, int, int, int]:
+    return overlap.items, overlap.same_text, overlap.same_text_and_target, overlap.near_copies
 
 
 def _confirm() -> None:
