@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import msgspec
 import numpy as np
 import pytest
 
@@ -11,11 +23,22 @@ torch = pytest.importorskip(
 transformers = pytest.importorskip("transformers", reason="transformers is not installed: pip install 'claimkit[transformers]'")
 
 from claimkit.classifiers import load_classifier, make_classifier, save_classifier  # noqa: E402 - after the skip
+from claimkit.classifiers.base import Training  # noqa: E402
+from claimkit.classifiers.rows import rows_of  # noqa: E402
 from claimkit.errors import DataError  # noqa: E402
 from claimkit.records import Item  # noqa: E402
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "we", "agree", "deny", "and", "the", "claim"]
 WORDS += ["on", "rain", "sun", "that", "it", "is", "so"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Networks as small as these are slower on two threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +85,8 @@ def rows(n=60):
 
 
 def made(encoder, **more):
-    return make_classifier(
-        "transformer", "semeval2016", model=encoder, epochs=20, batch_size=8, learning_rate=2e-3, max_length=32, **more
-    )
+    options = {"epochs": 12, "batch_size": 8, "learning_rate": 2e-3, "max_length": 32}
+    return make_classifier("transformer", "semeval2016", model=encoder, **{**options, **more})
 
 
 def test_it_learns_what_the_words_tell(encoder):
@@ -104,6 +126,255 @@ def test_the_order_of_the_rows_does_not_matter_for_prediction(encoder):
     assert classifier.predict_proba(some)[::-1] == pytest.approx(classifier.predict_proba(some[::-1]), abs=1e-6)
 
 
+def held(n=60):
+    return [msgspec.structs.replace(row, id=f"dev{row.id}") for row in rows(n)]
+
+
+def without_dropout(encoder, folder):
+    """The same encoder, in whose training nothing but the order of the rows is random."""
+    shutil.copytree(encoder, folder, dirs_exist_ok=True)
+    config = json.loads((folder / "config.json").read_text())
+    config |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    (folder / "config.json").write_text(json.dumps(config))
+    return str(folder)
+
+
+def numbers_of(classifier):
+    return np.concatenate([tensor.numpy().ravel() for tensor in classifier.network_.model.state_dict().values()])
+
+
+def weights_of(classifier):
+    return {name: tensor.numpy().tobytes() for name, tensor in classifier.network_.model.state_dict().items()}
+
+
+def test_the_same_seed_gives_the_same_bytes_of_weights(encoder):
+    first, second = (weights_of(made(encoder, epochs=3).fit(rows())) for _ in range(2))
+    assert first == second
+
+
+def test_training_leaves_the_random_numbers_of_others_alone(encoder):
+    states = []
+    for fits in (False, True):
+        random.seed(5)
+        np.random.seed(5)
+        torch.manual_seed(5)
+        if fits:
+            made(encoder, epochs=1).fit(rows())
+        states.append((random.random(), np.random.random(), torch.rand(1).item()))
+    assert states[0] == states[1]
+
+
+def test_the_best_epoch_on_the_rows_held_out_is_kept_and_training_stops_after_it(encoder):
+    wrong = [msgspec.structs.replace(row, stance="FAVOR" if index % 4 == 0 else row.stance) for index, row in enumerate(held())]
+    classifier = made(encoder, epochs=30, patience=2, stop_on="loss").fit(rows(), dev=wrong)
+    told = classifier.training_
+    losses = [entry["loss"] for entry in told["scores"]]
+    assert told["held_out"] == 60
+    assert told["best"] == losses.index(min(losses)) + 1
+    assert told["epochs"] == len(losses) == told["best"] + 2 < 30
+
+
+def test_rows_held_out_of_the_training_rows_are_whole_groups(encoder):
+    many = [msgspec.structs.replace(row, groups={"document": f"d{int(row.id) // 30}"}) for row in rows(300)]
+    told = made(encoder, epochs=1).fit(many).training_
+    assert told["held_out"] == 30
+    assert "note" not in told
+
+
+def test_few_rows_are_all_learnt_from_and_the_model_says_so(encoder):
+    classifier = made(encoder, epochs=2).fit(rows(30))
+    assert classifier.training_["held_out"] == 0
+    assert classifier.training_["epochs"] == 2
+    assert "too few" in classifier.training_["note"]
+    assert classifier.calibration_.method == "none"
+
+
+def test_probabilities_are_calibrated_on_the_rows_held_out(encoder):
+    rng = np.random.default_rng(3)
+    noisy = [msgspec.structs.replace(row, stance="FAVOR" if rng.random() < 0.3 else row.stance) for row in held(200)]
+    classifier = made(encoder).fit(rows(), dev=noisy)
+    found = classifier.calibration_
+    assert found.method == "temperature"
+    assert found.rows == 200
+    assert found.log_loss_after < found.log_loss_before
+
+
+def test_batches_that_are_accumulated_are_one_large_batch(encoder, tmp_path):
+    # dropout draws other numbers for other shapes of batches, so there is none here
+    model = without_dropout(encoder, tmp_path)
+    large, small = (
+        numbers_of(made(model, epochs=2, batch_size=size, accumulation=times, precision="fp32").fit(rows(50)))
+        for size, times in ((8, 1), (2, 4))
+    )
+    assert small == pytest.approx(large, abs=2e-5)
+
+
+def test_a_row_of_weight_two_counts_as_two_rows(encoder, tmp_path):
+    model = without_dropout(encoder, tmp_path)
+    some = rows(8)
+    options = {"epochs": 3, "batch_size": 16, "class_weight": "none", "precision": "fp32", "warmup": 0}
+    twice = made(model, **options).fit([*some, *some[:3]])
+    weighted = made(model, **options).fit(some, sample_weight=[2, 2, 2, 1, 1, 1, 1, 1])
+    assert numbers_of(weighted) == pytest.approx(numbers_of(twice), abs=1e-5)
+
+
+def test_balanced_classes_weigh_the_same_in_all(encoder):
+    few = [row for row in rows(60) if row.stance == "FAVOR" or int(row.id) < 10]
+    classifier = made(encoder, epochs=1)
+    training = Training(rows_of(few), np.array([0 if row.stance == "FAVOR" else 1 for row in few]), [], None)
+    classifier.classes_ = np.array(classifier.labels)
+    weights, _ = classifier._weights(training, np.arange(len(few)))
+    assert weights.mean() == pytest.approx(1)
+    assert weights[training.codes == 0].sum() == pytest.approx(weights[training.codes == 1].sum())
+
+
+def test_frozen_layers_stay_as_they_were(encoder):
+    before = transformers.AutoModel.from_pretrained(encoder).state_dict()
+    after = made(encoder, epochs=1, frozen_layers=1).fit(rows()).network_.model.base_model.state_dict()
+    changed = {name for name, tensor in after.items() if not torch.equal(tensor, before[name])}
+    assert not [name for name in changed if name.startswith(("embeddings.", "encoder.layer.0."))]
+    assert [name for name in changed if name.startswith("encoder.layer.1.")]
+
+
+def test_more_frozen_layers_than_there_are_is_a_clear_error(encoder):
+    with pytest.raises(ValueError, match="frozen_layers must be at most 2"):
+        made(encoder, frozen_layers=3).fit(rows())
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_both_precisions_learn_and_predict_in_32_bits(encoder, precision):
+    classifier = made(encoder, precision=precision).fit(rows())
+    assert classifier.training_["precision"] == precision
+    assert classifier.score(rows(20)) == 1.0
+    batch = classifier.network_.batch(classifier._encode(rows_of(rows(2))))
+    assert classifier.network_.model(**batch).logits.dtype == torch.float32
+
+
+def test_a_long_text_is_cut_and_its_target_is_not(encoder):
+    classifier = made(encoder, epochs=1).fit(rows())
+    [pair] = classifier.network_.encode(["we agree " * 50], ["the claim on rain"], 16)
+    assert len(pair.ids) == 16
+    assert pair.types.count(1) == 5  # four words and the separator
+
+
+def test_strange_texts_and_targets_are_predicted_like_any_other(encoder):
+    classifier = made(encoder, epochs=1).fit(rows())
+    texts = ["", " ", "\x00", "\ud800", "the " * 500, "\U0001f1f5\U0001f1f0" * 50]
+    strange = [Item(id=str(index), text=text, target=text) for index, text in enumerate(texts)]
+    assert classifier.predict_proba(strange).sum(axis=1) == pytest.approx(np.ones(len(strange)))
+
+
+def test_networks_without_types_of_tokens_are_fine_tuned_too(tmp_path, encoder):
+    config = transformers.DistilBertConfig(vocab_size=len(WORDS), dim=16, n_layers=1, n_heads=2, hidden_dim=32)
+    transformers.DistilBertModel(config).save_pretrained(tmp_path)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(Path(encoder) / name, tmp_path)
+    assert made(str(tmp_path), epochs=1, frozen_layers=1).fit(rows(20)).predict(rows(4)).shape == (4,)
+
+
+def long_enough(encoder):
+    """A training of 200 steps that can be interrupted."""
+    return made(encoder, epochs=25, patience=25, precision="fp32", stop_on="loss", learning_rate=1e-4)
+
+
+KILLED = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import torch
+torch.set_num_threads(1)
+from claimkit.classifiers import finetuning
+from test_transformer import held, long_enough, rows
+finetuning.SAVE_EVERY = 0.0  # a checkpoint after each step
+long_enough(sys.argv[2]).fit(rows(), dev=held(), work_dir=sys.argv[3])
+"""
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(encoder):
+    return weights_of(long_enough(encoder).fit(rows(), dev=held()))
+
+
+def once_there_is(pattern, folder, do):
+    def watch():
+        deadline = time.monotonic() + 120
+        while not list(folder.glob(pattern)) and time.monotonic() < deadline:
+            time.sleep(0.005)
+        do()
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def steps_done(folder):
+    return max(json.loads(path.read_text())["global_step"] for path in folder.glob("*/checkpoint-*/trainer_state.json"))
+
+
+def test_after_ctrl_c_it_goes_on_and_ends_with_the_weights_of_an_uninterrupted_run(encoder, uninterrupted, tmp_path):
+    once_there_is("*/checkpoint-8", tmp_path, lambda: os.kill(os.getpid(), signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        long_enough(encoder).fit(rows(), dev=held(), work_dir=tmp_path)
+    assert 8 <= steps_done(tmp_path) < 200
+    assert weights_of(long_enough(encoder).fit(rows(), dev=held(), work_dir=tmp_path)) == uninterrupted
+
+
+def test_killed_within_an_epoch_it_goes_on_and_ends_with_the_weights_of_an_uninterrupted_run(encoder, uninterrupted, tmp_path):
+    command = [sys.executable, "-c", KILLED, str(Path(__file__).parent), encoder, str(tmp_path)]
+    process = subprocess.Popen(command)
+    once_there_is("*/checkpoint-11", tmp_path, process.kill)
+    assert process.wait(timeout=120) == -signal.SIGKILL
+    assert 10 <= steps_done(tmp_path) < 200
+    torn = next(tmp_path.glob("*")) / "checkpoint-199"
+    torn.mkdir()  # as if it had been killed while it wrote
+    assert weights_of(long_enough(encoder).fit(rows(), dev=held(), work_dir=tmp_path)) == uninterrupted
+    assert not list(tmp_path.glob("*/checkpoint-*"))
+
+
+def test_killed_after_it_stopped_early_it_trains_no_further(encoder, tmp_path):
+    def stopping(**more):
+        return made(encoder, patience=1, stop_on="loss", precision="fp32", **more)
+
+    whole = stopping().fit(rows(), dev=held()[:30])
+    first = stopping().fit(rows(), dev=held()[:30], work_dir=tmp_path)
+    again = stopping().fit(rows(), dev=held()[:30], work_dir=tmp_path)
+    assert weights_of(whole) == weights_of(first) == weights_of(again)
+    assert first.training_ == again.training_ == whole.training_
+
+
+def test_another_configuration_does_not_go_on_from_the_checkpoints_of_the_first(encoder, tmp_path):
+    for seed in (1, 2, 1):
+        made(encoder, epochs=1, seed=seed).fit(rows(), work_dir=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 def test_a_folder_without_an_encoder_is_refused_with_a_sentence(tmp_path):
     with pytest.raises(DataError, match="no encoder can be loaded from"):
         made(str(tmp_path)).fit(rows())
+
+
+def test_a_name_that_is_no_folder_and_cannot_be_downloaded_is_refused_with_a_hint(monkeypatch, tmp_path):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    command = [
+        sys.executable, "-c", "import sys; from claimkit.classifiers.pretrained import load_network; load_network(sys.argv[1])"
+    ]  # fmt: skip
+    done = subprocess.run(
+        [*command, "nobody/no-such-model"], capture_output=True, text=True, env={**os.environ, "HF_HOME": str(tmp_path)}
+    )
+    assert "'nobody/no-such-model' is not a folder, was not downloaded before" in done.stderr.splitlines()[-1]
+    assert "hf download nobody/no-such-model" in done.stderr.splitlines()[-1]
+    assert "CLAIMKIT_MODELS" in done.stderr.splitlines()[-1]
+
+
+def test_a_path_that_does_not_exist_is_said_to_be_none(tmp_path):
+    with pytest.raises(DataError, match=r"there is no folder '.*nowhere', and it cannot be a name on the Hugging Face Hub"):
+        made(str(tmp_path / "nowhere")).fit(rows())
+
+
+def test_a_name_is_looked_for_under_the_folder_of_models(encoder, tmp_path, monkeypatch):
+    (tmp_path / "somebody").mkdir()
+    (tmp_path / "somebody" / "tiny").symlink_to(encoder, target_is_directory=True)
+    monkeypatch.setenv("CLAIMKIT_MODELS", str(tmp_path))
+    assert made("somebody/tiny", epochs=1).fit(rows(10)).predict(rows(2)).shape == (2,)
+
+
+def test_nothing_is_printed_where_there_is_no_terminal(encoder, capfd):
+    made(encoder, epochs=2).fit(rows(), dev=held())
+    assert capfd.readouterr() == ("", "")

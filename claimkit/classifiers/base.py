@@ -73,6 +73,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator, abc.ABC):  # type: ignore
     name: ClassVar[str]
     reads_target: ClassVar[bool] = True
     needs_two_labels: ClassVar[bool] = False
+    fit_options: ClassVar[frozenset[str]] = frozenset()  # what ``fit`` takes beyond rows, labels, groups and weights
 
     def __init__(self, labels: Sequence[str]) -> None:
         self.labels = labels

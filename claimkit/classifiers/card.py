@@ -13,6 +13,9 @@ LIMITS = (
     "On other sources, periods, languages or targets than those of its training data it does worse, and its probabilities are off.",
     "One prediction is weak evidence; count many, and do not judge a person by one.",
 )
+_READS = (
+    "Irony, reported speech and negation far from its verb still mislead it, and it has the biases of what it was pretrained on."
+)
 USE = """## Use
 
 ```bash
@@ -52,12 +55,17 @@ def card(model: ModelFile, name: str, evaluation: str, *, data: str = "", config
         f"## Training data\n\n{data}{model.n_rows} rows: {counts}.\n",
         f"## Evaluation\n\n{evaluation}",
         f"## Probabilities\n\n{_calibration(model.facts.get('calibration'))}\n",
-        "## Limits\n\n" + "".join(f"- {limit}\n" for limit in LIMITS),
+        "## Limits\n\n" + "".join(f"- {limit}\n" for limit in _limits(model)),
         USE.format(name=name),
         f"## Configuration\n\n{configuration}\n" if configuration else "",
         f"`{model.identity}`. The folder holds data only: JSON and safetensors, no pickle; checksums are in `model.json`.\n",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _limits(model: ModelFile) -> list[str]:
+    pretrained = "config" in model.facts
+    return [_READS if pretrained and limit.startswith("It counts words") else limit for limit in LIMITS]
 
 
 def _header(model: ModelFile) -> str:
@@ -70,6 +78,11 @@ def _calibration(facts: Any) -> str:
     if facts["method"] == "none":
         return f"They are not calibrated: {facts['note']}." if facts.get("note") else "They are not calibrated."
     before, after = facts["log_loss_before"], facts["log_loss_after"]
+    if not facts["folds"]:
+        return (
+            f"They are calibrated by {facts['method']} scaling (Guo et al. 2017) on the {facts['rows']} rows that told training\n"
+            f"when to stop; mean log loss there {before:.4f} before, {after:.4f} after, which is a little too good."
+        )
     return (
         f"They are calibrated by {facts['method']} scaling (Guo et al. 2017) on out-of-fold scores of {facts['rows']} training\n"
         f"rows in {facts['folds']} folds; mean log loss there {before:.4f} before, {after:.4f} after."

@@ -7,26 +7,31 @@ Devlin, Chang, Lee & Toutanova (2019). BERT: Pre-training of Deep Bidirectional 
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
 
+import msgspec
 import numpy as np
 
 from claimkit.classifiers.base import StanceClassifier, State, Training, check, is_count, is_number
+from claimkit.classifiers.calibration import (
+    METHODS,
+    Calibration,
+    fit_temperature,
+    fit_vector,
+    grouped_folds,
+    log_loss,
+    softmax,
+)
+from claimkit.classifiers.linear import restored_calibration, spread_out
 from claimkit.classifiers.ngrams import Array
-from claimkit.classifiers.rows import Rows
-from claimkit.errors import DataError, MissingExtraError
+from claimkit.classifiers.pretrained import Network, device, has_fast_bf16, load_network, restored_network, torch
+from claimkit.classifiers.rows import Rows, codes_of, rows_of
+from claimkit.records import Item
 
-try:
-    import tokenizers
-    import torch
-    import transformers
-except ModuleNotFoundError as error:
-    raise MissingExtraError("transformers", f"the classifier 'transformer' ({error.name} is not installed)") from None
-
-_PREDICTED_AT_ONCE = 32
+_LEAST_DEV = 20  # rows; a score of fewer says nothing about where to stop
+Self = TypeVar("Self", bound="TransformerClassifier")
 
 
 class TransformerClassifier(StanceClassifier):
@@ -37,26 +42,45 @@ class TransformerClassifier(StanceClassifier):
     labels : sequence of str
         The labels of the scheme, in order.
     model : str
-        A local folder with ``config.json``, ``tokenizer.json`` and safetensors weights, or a name on the Hugging Face Hub.
-    epochs, batch_size : int
+        A local folder with ``config.json``, ``tokenizer.json`` and safetensors weights, or a name on the Hugging Face Hub, which is
+        first looked for under the folder that ``CLAIMKIT_MODELS`` names.
+    epochs : int
+        At most.
+    batch_size, accumulation : int
+        Rows in a batch, and batches in a step; the larger batch in pieces that fit into memory.
     learning_rate, weight_decay : float
     warmup : float
         Share of the steps, in [0, 1), over which the learning rate rises; it falls linearly after.
     max_length : int
-        Tokens of a pair; longer texts are cut, targets never.
+        Tokens of a pair; longer texts are cut, targets only where one fills half of it.
+    frozen_layers : int
+        Lowest layers, with the embeddings, that stay as they are; 0 trains everything.
     class_weight : {"balanced", "none"}
+    dev_share : float
+        Share of the training rows, in [0, 0.5], that is held out by groups to tell when to stop, where ``fit`` is given no ``dev``;
+        0 trains all epochs on all rows.
+    patience : int
+        Epochs without a better score after which training stops; the weights of the best epoch are kept.
+    stop_on : {"f1_macro", "loss"}
+    calibration : {"temperature", "vector", "none"}
+        How scores become probabilities, fitted on the rows held out.
+    precision : {"auto", "fp32", "bf16"}
+        Of training; ``auto`` is bf16 where the processor has it. Predictions are always computed in 32 bits.
     seed : int
-        Of the new layers and of the order of the rows.
+        Of the new layer, of dropout, of the order of the rows and of the rows held out.
 
     Attributes
     ----------
     classes_ : ndarray of str, shape (n_labels,)
-    network_ : torch.nn.Module
-    tokenizer_ : tokenizers.Tokenizer
+    network_ : Network
+    calibration_ : Calibration
+    training_ : dict
+        Epochs, the best of them, scores after each, rows held out, precision.
     """
 
     name: ClassVar[str] = "transformer"
     needs_two_labels: ClassVar[bool] = True
+    fit_options: ClassVar[frozenset[str]] = frozenset({"dev", "work_dir"})
 
     def __init__(
         self,
@@ -64,148 +88,215 @@ class TransformerClassifier(StanceClassifier):
         model: str = "",
         epochs: int = 3,
         batch_size: int = 16,
+        accumulation: int = 1,
         learning_rate: float = 5e-5,
         weight_decay: float = 0.01,
         warmup: float = 0.1,
         max_length: int = 192,
+        frozen_layers: int = 0,
         class_weight: str = "balanced",
+        dev_share: float = 0.1,
+        patience: int = 2,
+        stop_on: str = "f1_macro",
+        calibration: str = "temperature",
+        precision: str = "auto",
         seed: int = 13,
     ) -> None:
         super().__init__(labels)
         self.model = model
         self.epochs = epochs
         self.batch_size = batch_size
+        self.accumulation = accumulation
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.warmup = warmup
         self.max_length = max_length
+        self.frozen_layers = frozen_layers
         self.class_weight = class_weight
+        self.dev_share = dev_share
+        self.patience = patience
+        self.stop_on = stop_on
+        self.calibration = calibration
+        self.precision = precision
         self.seed = seed
+
+    def fit(
+        self: Self,
+        X: Any,
+        y: Any = None,
+        *,
+        groups: Any = None,
+        sample_weight: Any = None,
+        dev: Any = None,
+        work_dir: str | Path | None = None,
+    ) -> Self:
+        """Learn from labelled rows.
+
+        Parameters
+        ----------
+        X, y, groups, sample_weight
+            As in every classifier; ``groups`` decide what is held out together.
+        dev : sequence of Item, or a pair of rows and labels, optional
+            Rows that tell when to stop; default: a part of the training rows.
+        work_dir : path-like, optional
+            Folder for checkpoints: a training that was interrupted or killed and is begun again with the same rows and parameters
+            goes on from there, and ends with the same weights as without interruption.
+
+        Returns
+        -------
+        self
+        """
+        self._given = (dev, work_dir)
+        try:
+            return super().fit(X, y, groups=groups, sample_weight=sample_weight)
+        finally:
+            del self._given
 
     def _check_parameters(self) -> None:
         check(isinstance(self.model, str) and bool(self.model), "model", "a folder or a name on the Hugging Face Hub", self.model)
-        for name in ("epochs", "batch_size"):
+        for name in ("epochs", "batch_size", "accumulation", "patience"):
             check(is_count(getattr(self, name)), name, "a whole number of at least 1", getattr(self, name))
         check(is_count(self.max_length, 8), "max_length", "a whole number of at least 8", self.max_length)
         for name in ("learning_rate", "weight_decay"):
             value = getattr(self, name)
             check(is_number(value) and value >= 0, name, "a number of at least 0", value)
         check(is_number(self.warmup) and 0 <= self.warmup < 1, "warmup", "at least 0 and less than 1", self.warmup)
+        check(is_number(self.dev_share) and 0 <= self.dev_share <= 0.5, "dev_share", "from 0 to 0.5", self.dev_share)
         check(self.class_weight in ("balanced", "none"), "class_weight", "'balanced' or 'none'", self.class_weight)
-        check(is_count(self.seed, 0), "seed", "a whole number of at least 0", self.seed)
+        check(self.stop_on in ("f1_macro", "loss"), "stop_on", "'f1_macro' or 'loss'", self.stop_on)
+        check(self.calibration in METHODS, "calibration", f"one of {', '.join(METHODS)}", self.calibration)
+        check(self.precision in ("auto", "fp32", "bf16"), "precision", "'auto', 'fp32' or 'bf16'", self.precision)
+        for name in ("frozen_layers", "seed"):
+            check(is_count(getattr(self, name), 0), name, "a whole number of at least 0", getattr(self, name))
 
     def _fit(self, training: Training) -> None:
-        torch.manual_seed(self.seed)
-        self.network_, self.tokenizer_ = _pretrained(self.model, len(self.classes_))
-        self.tokenizer_.enable_truncation(self.max_length, strategy="only_first")
-        device = _device()
-        self.network_.to(device).train()
-        weights = self._label_weights(training)
-        encoded = self._encode(training.rows)
-        steps = self.epochs * math.ceil(len(encoded) / self.batch_size)
-        optimizer = torch.optim.AdamW(self.network_.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay)
-        rising = max(1, round(steps * self.warmup))
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: min((step + 1) / rising, max(0.0, (steps - step) / max(1, steps - rising)))
-        )
-        order = np.random.default_rng(self.seed)
-        for _ in range(self.epochs):
-            shuffled = order.permutation(len(encoded))
-            for start in range(0, len(encoded), self.batch_size):
-                rows = shuffled[start : start + self.batch_size]
-                logits = self.network_(**_batch([encoded[row] for row in rows], device)).logits
-                losses = torch.nn.functional.cross_entropy(
-                    logits, torch.as_tensor(training.codes[rows], device=device), reduction="none"
-                )
-                share = torch.as_tensor(weights[rows], device=device, dtype=losses.dtype)
-                loss = (losses * share).sum() / share.sum()
-                optimizer.zero_grad()
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_(self.network_.parameters(), 1.0)
-                optimizer.step()
-                schedule.step()
-        self.network_.eval()
+        from claimkit.classifiers.finetuning import Part, Settings, fine_tune, own_randomness
 
-    def _label_weights(self, training: Training) -> Array:
-        weights = np.ones(len(training.codes)) if training.weights is None else training.weights
-        if self.class_weight == "none":
-            return weights
-        totals = np.bincount(training.codes, weights=weights, minlength=len(self.classes_))
-        balanced: Array = weights * (weights.sum() / np.maximum(totals, 1e-12) / (totals > 0).sum())[training.codes]
-        return balanced
+        given, work_dir = self._given
+        inside, dev_rows, dev_codes, note = self._parts(training, given)
+        with own_randomness():
+            torch.manual_seed(self.seed)
+            self.network_ = load_network(self.model, self.classes_)
+        freeze(self.network_.model, self.frozen_layers)
+        weights, of_label = self._weights(training, inside)
+        train = Part(self._encode(part_of(training.rows, inside)), training.codes[inside], weights)
+        dev = None if dev_rows is None else Part(self._encode(dev_rows), dev_codes, of_label[dev_codes])
+        bf16 = self.precision == "bf16" or (self.precision == "auto" and has_fast_bf16())
+        settings = Settings(
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            accumulation=self.accumulation,
+            learning_rate=self.learning_rate,
+            weight_decay=self.weight_decay,
+            warmup=self.warmup,
+            patience=self.patience,
+            stop_on=self.stop_on,
+            bf16=bf16,
+            seed=self.seed,
+        )
+        history = fine_tune(self.network_, train, dev, settings, work_dir)
+        self.calibration_ = self._calibrated(dev, note)
+        held = {"held_out": 0 if dev is None else len(dev.codes), **({"note": note} if note else {})}
+        self.training_ = {
+            **msgspec.to_builtins(history),
+            **held,
+            "precision": "bf16" if bf16 else "fp32",
+            "device": device().type,
+        }
+
+    def _parts(self, training: Training, given: Any) -> tuple[Array, Rows | None, Array, str | None]:
+        """Return the rows to learn from, the rows to watch with their labels, and why there are none."""
+        everything, none = np.arange(len(training.rows)), np.empty(0, dtype=np.int64)
+        labels = list(self.classes_)
+        if given is not None:
+            is_pair = isinstance(given, tuple) and len(given) == 2 and not isinstance(given[0], Item)
+            rows = rows_of(given[0] if is_pair else given)
+            return everything, rows, np.array(codes_of(given[1] if is_pair else None, rows, labels), dtype=np.int64), None
+        if not self.dev_share:
+            return everything, None, none, "dev_share is 0, so no rows were held out"
+        present = len(np.unique(training.codes))
+        for inside, held in grouped_folds(training.codes, training.groups, round(1 / self.dev_share), self.seed):
+            weighty = training.weights is None or training.weights[inside].sum() > 0
+            if len(held) >= _LEAST_DEV and len(np.unique(training.codes[inside])) == present and weighty:
+                return inside, part_of(training.rows, held), training.codes[held], None
+        groups = len(set(training.groups))
+        return everything, None, none, f"{len(everything)} rows in {groups} groups are too few to hold some out"
+
+    def _weights(self, training: Training, inside: Array) -> tuple[Array, Array]:
+        """Return a weight for each training row, of mean 1, and one for each label."""
+        codes = training.codes[inside]
+        weights = np.ones(len(codes)) if training.weights is None else training.weights[inside]
+        totals = np.bincount(codes, weights=weights, minlength=len(self.classes_))
+        of_label = np.ones(len(totals))
+        if self.class_weight == "balanced":
+            of_label = np.where(totals > 0, totals.sum() / np.maximum(totals, 1e-12) / (totals > 0).sum(), 0.0)
+        weighed = weights * of_label[codes]
+        return weighed / weighed.mean(), of_label
+
+    def _calibrated(self, dev: Any, note: str | None) -> Calibration:
+        seen = self._seen()
+        plain = Calibration(method="none", scale=(1.0,) * len(seen), bias=(0.0,) * len(seen), note=note)
+        if dev is None or self.calibration == "none":
+            return plain if self.calibration != "none" else msgspec.structs.replace(plain, note=None)
+        known = np.isin(dev.codes, seen)
+        codes = np.searchsorted(seen, dev.codes[known])
+        if len(np.unique(codes)) < len(seen):
+            return msgspec.structs.replace(plain, note="not every label occurs among the rows held out")
+        scores = self.network_.logits([pair for pair, kept in zip(dev.pairs, known, strict=True) if kept])[:, seen]
+        if self.calibration == "temperature":
+            scale, bias = np.full(len(seen), 1 / fit_temperature(scores, codes)), np.zeros(len(seen))
+        else:
+            scale, bias = fit_vector(scores, codes)
+        return Calibration(
+            method=self.calibration,  # type: ignore[arg-type]  # one of METHODS, as was checked
+            scale=tuple(scale.tolist()),
+            bias=tuple(bias.tolist()),
+            rows=len(codes),
+            log_loss_before=log_loss(softmax(scores), codes),
+            log_loss_after=log_loss(softmax(scores * scale + bias), codes),
+        )
+
+    def _seen(self) -> Array:
+        return np.flatnonzero([self.label_counts_[label] > 0 for label in self.classes_])
 
     def _encode(self, rows: Rows) -> list[Any]:
-        return list(self.tokenizer_.encode_batch(list(zip(rows.texts, rows.targets, strict=True))))
+        return self.network_.encode(rows.texts, rows.targets, self.max_length)
 
     def _probabilities(self, rows: Rows) -> Array:
-        device = _device()
-        self.network_.to(device).eval()
-        encoded = self._encode(rows)
-        by_length = np.argsort([len(entry.ids) for entry in encoded], kind="stable")
-        unseen = [self.label_counts_[label] == 0 for label in self.classes_]
-        result = np.empty((len(encoded), len(self.classes_)))
-        with torch.inference_mode():
-            for start in range(0, len(encoded), _PREDICTED_AT_ONCE):
-                chosen = by_length[start : start + _PREDICTED_AT_ONCE]
-                logits = self.network_(**_batch([encoded[row] for row in chosen], device)).logits.float()
-                logits[:, unseen] = -torch.inf
-                result[chosen] = torch.softmax(logits, dim=1).cpu().numpy()
-        return result
+        seen = self._seen()
+        scores = self.network_.logits(self._encode(rows))[:, seen]
+        return spread_out(self.calibration_.probabilities(scores), seen, len(self.classes_))
 
     def _state(self) -> State:
-        tensors = {name: tensor.detach().float().cpu().numpy() for name, tensor in self.network_.state_dict().items()}
-        return State(
-            tensors, {"tokenizer": [self.tokenizer_.to_str()]}, {"config": json.loads(self.network_.config.to_json_string())}
-        )
+        state = self.network_.state()
+        facts = {"calibration": msgspec.to_builtins(self.calibration_), "training": self.training_, **state.facts}
+        return State(state.tensors, state.vocabularies, facts)
 
     def _restore(self, state: State) -> None:
-        config = dict(state.facts["config"])
-        kind = config.pop("model_type")
-        try:
-            built = transformers.AutoConfig.for_model(kind, **config)
-            network = transformers.AutoModelForSequenceClassification.from_config(built)
-            network.load_state_dict({name: torch.from_numpy(np.array(tensor)) for name, tensor in state.tensors.items()})
-        except (RuntimeError, TypeError) as error:
-            raise ValueError(f"the weights do not fit the architecture '{kind}': {str(error).splitlines()[0]}") from None
-        if network.config.num_labels != len(self.classes_):
-            raise ValueError(f"the network tells {network.config.num_labels} labels apart, model.json names {len(self.classes_)}")
-        self.network_ = network.eval()
-        self.tokenizer_ = tokenizers.Tokenizer.from_str(state.vocabularies["tokenizer"][0])
+        self.network_: Network = restored_network(state, len(self.classes_))
+        self.calibration_ = restored_calibration(state, len(self._seen()))
+        self.training_ = state.facts["training"]
 
 
-def _pretrained(model: str, labels: int) -> tuple[Any, Any]:
-    """Return an encoder with a new classification layer, and its tokenizer; weights come from safetensors only."""
-    level = transformers.logging.get_verbosity()
-    transformers.logging.set_verbosity_error()  # that the new layer is untrained is no news here
-    try:
-        network = transformers.AutoModelForSequenceClassification.from_pretrained(model, num_labels=labels, use_safetensors=True)
-        tokenizer = transformers.AutoTokenizer.from_pretrained(model).backend_tokenizer
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise DataError(
-            f"no encoder can be loaded from '{model}': {reason}; give a folder with config, tokenizer and safetensors"
-        ) from None
-    finally:
-        transformers.logging.set_verbosity(level)
-    if network.config.pad_token_id is None:
-        network.config.pad_token_id = 0
-    tokenizer.no_padding()
-    return network, tokenizer
+def freeze(model: Any, layers: int) -> None:
+    """Keep the embeddings and the lowest layers of a network from being trained.
+
+    Raises
+    ------
+    ParameterError
+        When it has fewer layers, or none that can be told apart.
+    """
+    if not layers:
+        return
+    base = model.base_model
+    stacks = [module for _, module in base.named_modules() if isinstance(module, torch.nn.ModuleList)]
+    stack = next((module for module in stacks if len(module) == model.config.num_hidden_layers), [])
+    check(layers <= len(stack), "frozen_layers", f"at most {len(stack)}, the layers of this network", layers)
+    embeddings = getattr(base, "embeddings", None) or base.get_input_embeddings()
+    for part in (embeddings, *stack[:layers]):
+        part.requires_grad_(False)
 
 
-def _device() -> Any:
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def _batch(encoded: Sequence[Any], device: Any) -> dict[str, Any]:
-    """Return the tensors of a batch, padded to its longest row."""
-    longest = max(len(entry.ids) for entry in encoded)
-
-    def padded(columns: Iterator[list[int]]) -> Any:
-        return torch.tensor([column + [0] * (longest - len(column)) for column in columns], device=device)
-
-    return {
-        "input_ids": padded(entry.ids for entry in encoded),
-        "attention_mask": padded(entry.attention_mask for entry in encoded),
-        "token_type_ids": padded(entry.type_ids for entry in encoded),
-    }
+def part_of(rows: Rows, places: Array) -> Rows:
+    """Return some of the rows."""
+    return Rows([rows.texts[place] for place in places], [rows.targets[place] for place in places], None, lambda _: None)
