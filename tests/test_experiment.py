@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from claimkit.classifiers import load_classifier
@@ -83,7 +84,7 @@ def test_with_folds_no_item_is_predicted_by_a_model_that_saw_its_document():
         def predict_proba(self, test):
             assert not self.documents & {item.groups["document"] for item in test}
             seen.extend(item.id for item in test)
-            return [[0.5, 0.5] for _ in test]
+            return np.full((len(test), 2), 0.5)
 
         def predict(self, test):
             return ["support" for _ in test]

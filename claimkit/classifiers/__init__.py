@@ -28,6 +28,8 @@ CLASSIFIERS = Registry(
     {
         "ngrams": "claimkit.classifiers.linear:NgramClassifier",
         "svm-ngrams": "claimkit.classifiers.svm:SvmNgramClassifier",
+        "embeddings": "claimkit.classifiers.embeddings:EmbeddingClassifier",
+        "ensemble": "claimkit.classifiers.ensemble:EnsembleClassifier",
         "transformer": "claimkit.classifiers.transformer:TransformerClassifier",
         "majority": "claimkit.classifiers.counts:MajorityClassifier",
         "majority-per-target": "claimkit.classifiers.counts:MajorityPerTargetClassifier",

@@ -1,0 +1,101 @@
+"""What an encoder is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import ClassVar, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from claimkit.errors import DataError
+
+Vectors: TypeAlias = npt.NDArray[np.float32]
+_BLOCK = 1 << 20
+
+
+class Encoder(Protocol):
+    """Texts to vectors of length 1.
+
+    Attributes
+    ----------
+    spec : str
+        Kind and place, by which it is loaded again.
+    identity : str
+        Twelve hexadecimal digits over everything that decides a vector; the cache and model folders hold it.
+    dim : int
+    """
+
+    spec: str
+    identity: str
+    dim: int
+
+    def encode(self, texts: Sequence[str], after: Callable[[int], object] | None = None) -> Vectors:
+        """Return the vectors of texts, an array of shape (n, dim) whose rows have length 1.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        after : callable, optional
+            Called with the number of texts that were encoded since the last call.
+        """
+        ...
+
+
+class EncoderBase:
+    """What all encoders share: batches of texts of like length."""
+
+    needs_place: ClassVar[bool] = True
+    batch_size: ClassVar[int] = 64
+
+    spec: str
+    identity: str
+    dim: int
+
+    def encode(self, texts: Sequence[str], after: Callable[[int], object] | None = None) -> Vectors:
+        """Return the vectors of texts; see :class:`Encoder`."""
+        found = np.zeros((len(texts), self.dim), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda index: (len(texts[index]), index))
+        for start in range(0, len(order), self.batch_size):
+            rows = order[start : start + self.batch_size]
+            found[rows] = normalised(self._encode_batch([texts[row] for row in rows]))
+            if after is not None:
+                after(len(rows))
+        return found
+
+    def _encode_batch(self, texts: list[str]) -> Vectors:
+        raise NotImplementedError
+
+
+def normalised(vectors: npt.NDArray[np.floating]) -> Vectors:
+    """Return vectors of length 1; a zero vector stays zero."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths > 0, lengths, 1.0), dtype=np.float32)
+
+
+def hash_of_files(paths: Iterable[Path], *more: str) -> str:
+    """Return twelve hexadecimal digits over names and contents of files, and some words."""
+    digest = hashlib.sha256("\n".join(more).encode())
+    for path in sorted(paths):
+        digest.update(path.name.encode() + b"\0")
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    return digest.hexdigest()[:12]
+
+
+def files_in(folder: Path, names: Sequence[str], what: str) -> list[Path]:
+    """Return the files of a folder that an encoder needs.
+
+    Raises
+    ------
+    DataError
+        Names the first that is missing, and how such a folder is made.
+    """
+    paths = [folder / name for name in names]
+    missing = next((path for path in paths if not path.is_file()), None)
+    if missing is not None:
+        raise DataError(f"this file of an encoder is missing; {what}", path=missing, code="file-missing")
+    return paths

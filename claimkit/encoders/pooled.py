@@ -1,0 +1,75 @@
+"""Encoders in the layout of sentence-transformers: a transformer whose token vectors are averaged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from claimkit.encoders.base import EncoderBase, Vectors, hash_of_files
+from claimkit.encoders.places import source_of
+from claimkit.errors import DataError, MissingExtraError
+
+MAX_TOKENS = 256
+EXTRA = "transformers"
+
+try:
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+except ImportError:
+    raise MissingExtraError(EXTRA, "the encoder 'folder'") from None
+
+
+class FolderEncoder(EncoderBase):
+    """A transformer with mean pooling, in 32 bits, from a local folder or by its name on the Hub.
+
+    Parameters
+    ----------
+    place : str
+        A folder with ``config.json``, weights and tokenizer, or a name such as ``sentence-transformers/all-MiniLM-L6-v2``.
+
+    Raises
+    ------
+    DataError
+        When it cannot be loaded; says why.
+    """
+
+    def __init__(self, place: str) -> None:
+        self.spec = f"folder:{place}"
+        self.tokenizer, self.model = load_transformer(place)
+        self.dim = int(self.model.config.hidden_size)
+        folder = Path(source_of(place))
+        if folder.is_dir():
+            names = [path for path in folder.iterdir() if path.suffix in (".json", ".safetensors", ".txt", ".model", ".bin")]
+            self.identity = hash_of_files(names, "mean", str(MAX_TOKENS))
+        else:
+            revision = str(getattr(self.model.config, "_commit_hash", ""))
+            self.identity = hash_of_files([], place, revision, "mean", str(MAX_TOKENS))
+
+    def _encode_batch(self, texts: list[str]) -> Vectors:
+        batch = self.tokenizer(texts, padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt")
+        with torch.inference_mode():
+            hidden = self.model(**batch).last_hidden_state
+            mask = batch["attention_mask"].unsqueeze(-1).to(hidden.dtype)
+            pooled = (hidden * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)
+        return np.asarray(pooled.numpy(), dtype=np.float32)
+
+
+def load_transformer(place: str) -> tuple[Any, Any]:
+    """Return tokenizer and model of a folder or a name on the Hub.
+
+    Raises
+    ------
+    DataError
+        When it cannot be loaded.
+    """
+    source = source_of(place)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source)
+        model = AutoModel.from_pretrained(source, attn_implementation="eager")
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        message = f"no transformer could be loaded from '{place}' ({reason}); name a local folder, or a Hub model when online"
+        raise DataError(message) from None
+    return tokenizer, model.eval()

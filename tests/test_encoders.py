@@ -1,0 +1,230 @@
+"""Encoders: vectors of length 1, the same for the same text, remembered on disk, and small ones made of large ones."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from claimkit.classifiers import load_classifier, make_classifier, save_classifier
+from claimkit.encoders import ENCODERS, CachedEncoder, load_encoder
+from claimkit.encoders.base import EncoderBase, normalised
+from claimkit.encoders.sentences import sentences_of
+from claimkit.errors import DataError, MissingExtraError, UsageError
+from claimkit.records import Item
+
+TEXTS = ["The treaty stands.", "the treaty STANDS", "Nobody asked him.", "", "سلام نمستے नमस्ते 🙂", "The treaty stands."]
+
+
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("CLAIMKIT_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+class Counting(EncoderBase):
+    """Counts what it is asked to encode."""
+
+    def __init__(self):
+        self.spec, self.identity, self.dim, self.seen = "counting", "c0", 3, []
+
+    def _encode_batch(self, texts):
+        self.seen += texts
+        return np.array([[len(text), 1.0, 2.0] for text in texts], dtype=np.float32)
+
+
+def test_equal_texts_have_equal_vectors_of_length_one():
+    vectors = load_encoder("hashing", cache="").encode(TEXTS)
+    assert vectors.shape == (6, 512)
+    assert vectors.dtype == np.float32
+    assert np.array_equal(vectors[0], vectors[5])
+    assert vectors[0] @ vectors[1] == pytest.approx(1.0)  # capitals do not count
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1, 1, 0, 1, 1])
+
+
+def test_nothing_is_encoded_twice_and_the_order_is_kept(own_cache):
+    counting = Counting()
+    cached = CachedEncoder(counting, own_cache)
+    first = cached.encode(TEXTS)
+    assert len(counting.seen) == 5  # one text stands twice
+    again = CachedEncoder(counting, own_cache).encode(["new", *reversed(TEXTS)])
+    assert counting.seen[5:] == ["new"]
+    assert np.array_equal(again[1:], first[::-1])
+    done = []
+    cached.encode(TEXTS, done.append)
+    assert sum(done) == len(TEXTS)
+
+
+def test_encoders_do_not_share_a_cache(own_cache):
+    one, other = Counting(), Counting()
+    other.identity = "c1"
+    CachedEncoder(one, own_cache).encode(TEXTS)
+    CachedEncoder(other, own_cache).encode(TEXTS)
+    assert len(other.seen) == 5
+
+
+def test_a_cache_that_is_damaged_is_named(own_cache):
+    path = own_cache / "embeddings" / "c0.sqlite"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no database, but long enough to look like one" * 30)
+    with pytest.raises(DataError, match=r"c0\.sqlite: the cache of embeddings cannot be used .*remove it"):
+        CachedEncoder(Counting(), own_cache).encode(TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("onx:minilm", "no encoder is named 'onx'; did you mean 'onnx'"),
+        ("onnx", "the encoder 'onnx' lacks its place; write onnx:PATH"),
+        ("onnx:nowhere", r"nowhere/model\.onnx: this file of an encoder is missing; make the folder with: claimkit encoder export"),
+        ("static:nowhere", r"nowhere/vectors\.safetensors: .*claimkit encoder distill"),
+        ("folder:package:nothing_at_all", "no package is named 'nothing_at_all'"),
+        ("folder:package:json", "the package 'json' holds no folder with config.json"),
+    ],
+)
+def test_an_encoder_that_is_not_there_is_named_with_a_way_out(spec, message):
+    try:
+        with pytest.raises((UsageError, DataError), match=message):
+            load_encoder(spec)
+    except MissingExtraError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.mark.parametrize("name", list(ENCODERS))
+def test_every_kind_of_encoder_can_be_loaded_or_says_what_to_install(name):
+    try:
+        kind = ENCODERS[name]
+    except MissingExtraError as missing:
+        pytest.skip(str(missing))
+    assert kind.__doc__
+
+
+def test_a_damaged_encoder_is_refused(tmp_path):
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    for name in ("model.onnx", "tokenizer.json"):
+        (folder / name).write_text("{}")
+    (folder / "encoder.json").write_text(json.dumps({"dim": 4, "max_tokens": 8}))
+    with pytest.raises(DataError, match="this is no encoder that can be loaded"):
+        load_encoder(f"onnx:{folder}")
+
+
+def test_sentences_are_cut_at_ends_and_lengths():
+    assert sentences_of("One. Two!\n\nThree") == ["One.", "Two!", "Three"]
+    assert [len(part.split()) for part in sentences_of("word " * 130)] == [60, 60, 10]
+    assert len(sentences_of("A. " * 99)) == 40
+    assert sentences_of("") == [""]
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """A transformer of two layers with random weights and a tokenizer of a few words."""
+    torch = pytest.importorskip("torch", reason="torch is not installed, so no encoder can be made")
+    transformers = pytest.importorskip("transformers", reason="transformers is not installed, so no encoder can be made")
+    folder = tmp_path_factory.mktemp("tiny")
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "treaty", "stands", ".", "nobody", "asked", "him"]
+    (folder / "vocab.txt").write_text("\n".join(words))
+    tokenizer = transformers.BertTokenizerFast(vocab=str(folder / "vocab.txt"))
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(1)
+    config = transformers.BertConfig(
+        vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
+    )
+    transformers.BertModel(config).eval().save_pretrained(folder)
+    return folder
+
+
+def test_the_exported_encoder_gives_nearly_the_vectors_of_the_transformer(tiny, tmp_path):
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    pytest.importorskip("onnx", reason="onnx is not installed")
+    from claimkit.encoders.onnx import export
+
+    texts = ["The treaty stands.", "Nobody asked him.", "the treaty"]
+    full = load_encoder(f"folder:{tiny}", cache="").encode(texts)
+    for bits, least in ((32, 0.9999), (8, 0.98)):
+        folder = export(str(tiny), tmp_path / str(bits), bits=bits)
+        small = load_encoder(f"onnx:{folder}", cache="").encode(texts)
+        assert (full * small).sum(axis=1).min() > least
+    with pytest.raises(DataError, match="force"):
+        export(str(tiny), tmp_path / "8")
+
+
+def test_the_vector_of_a_text_does_not_depend_on_its_neighbours(tiny):
+    encoder = load_encoder(f"folder:{tiny}", cache="")
+    alone = encoder.encode(["Nobody asked him."])
+    among = encoder.encode(["The treaty stands. " * 20, "Nobody asked him.", "the"])
+    assert alone[0] == pytest.approx(among[1], abs=1e-5)
+
+
+def test_a_distilled_encoder_is_the_mean_of_token_vectors(tiny, tmp_path):
+    from claimkit.encoders.static import distill
+
+    encoder = load_encoder(f"static:{distill(str(tiny), tmp_path / 'static', dim=8)}", cache="")
+    one, other, both, nothing = encoder.encode(["treaty", "stands", "treaty stands", ""])
+    raw = encoder._vectors[[6, 7]]
+    assert normalised(raw)[0] == pytest.approx(one)
+    assert both == pytest.approx(normalised(raw.mean(axis=0, keepdims=True))[0])
+    assert not nothing.any()
+    assert other.shape == (8,)
+
+
+def test_a_bare_name_is_an_encoder_of_this_machine(tiny, run_cli, own_cache):
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    done = run_cli("encoder", "export", tiny, "mine")
+    assert done.status == 0, done.stderr
+    assert "use it as onnx:mine" in done.stderr
+    assert (own_cache / "encoders" / "mine" / "model.onnx").is_file()
+    assert load_encoder("onnx:mine").dim == 32
+    assert run_cli("encoder", "distill", tiny, "mine-static", "--dim", "4").status == 0
+    assert load_encoder("static:mine-static").dim == 4
+
+
+def items(n=80):
+    words = {"support": "the treaty stands", "oppose": "nobody asked him"}
+    return [
+        Item(
+            id=f"i{k}",
+            text=f"{words[label]} . number {k}",
+            target=f"treaty {k // 2 % 2}",
+            stance=label,
+            scheme=("support", "oppose"),
+            groups={"document": f"d{k // 4}"},
+        )
+        for k, label in enumerate(["support", "oppose"] * (n // 2))
+    ]
+
+
+@pytest.mark.parametrize(
+    "parameters", [{}, {"per_target": True, "min_rows": 20}, {"head": "network", "alpha": 0.01, "n_models": 2}]
+)
+def test_embeddings_classify_and_survive_saving(tmp_path, parameters):
+    model = make_classifier("embeddings", ("support", "oppose"), **parameters).fit(items())
+    assert model.score(items()) > 0.9
+    restored = load_classifier(save_classifier(model, tmp_path / "model"))
+    assert restored.predict_proba(items()) == pytest.approx(model.predict_proba(items()), abs=1e-6)
+    assert set(model.heads_) == ({"", "treaty 0", "treaty 1"} if "per_target" in parameters else {""})
+
+
+def test_a_model_refuses_another_encoder_than_its_own(tiny, tmp_path):
+    from claimkit.encoders.static import distill
+
+    folder = distill(str(tiny), tmp_path / "static", dim=8)
+    model = make_classifier("embeddings", ("support", "oppose"), encoders=[f"static:{folder}"]).fit(items())
+    saved = save_classifier(model, tmp_path / "model")
+    distill(str(tiny), folder, dim=6, force=True)
+    with pytest.raises(DataError, match="is not the one that this model was fitted with; train the model again"):
+        load_classifier(saved).predict(items())
+
+
+def test_sentences_near_the_target_count_more():
+    from claimkit.classifiers.embeddings import pair_vectors
+
+    encoder = load_encoder("hashing", cache="")
+    text = "The treaty stands firm. Bananas are yellow fruit."
+    near_first, _, near = pair_vectors(encoder, [text, text], ["treaty stands", "yellow bananas"])
+    first, second = encoder.encode(["The treaty stands firm.", "Bananas are yellow fruit."])
+    assert near_first[0] @ first > near_first[0] @ second
+    assert near_first[1] @ second > near_first[1] @ first
+    assert near[0, 0] > near[0, 3]
