@@ -24,6 +24,7 @@ transformers = pytest.importorskip("transformers", reason="transformers is not i
 
 from claimkit.classifiers import load_classifier, make_classifier, save_classifier  # noqa: E402 - after the skip
 from claimkit.classifiers.base import Training  # noqa: E402
+from claimkit.classifiers.hub import write_for_hub  # noqa: E402
 from claimkit.classifiers.rows import rows_of  # noqa: E402
 from claimkit.errors import DataError  # noqa: E402
 from claimkit.records import Item  # noqa: E402
@@ -118,6 +119,19 @@ def test_a_saved_model_predicts_the_same_and_is_no_pickle(encoder, tmp_path):
         "model.safetensors",
         "vocabulary.json",
     }
+
+
+def test_what_goes_to_the_hub_is_read_by_claimkit_and_by_transformers(encoder, tmp_path):
+    classifier = made(encoder, epochs=2).fit(rows())
+    folder = write_for_hub(classifier, tmp_path / "stance")
+    assert np.array_equal(load_classifier(folder).predict_proba(rows(3)), classifier.predict_proba(rows(3)))
+    network = transformers.AutoModelForSequenceClassification.from_pretrained(folder)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    one = rows(1)[0]
+    with torch.inference_mode():
+        scores = network.eval()(**tokenizer([one.text], [one.target], return_tensors="pt")).logits[0].numpy()
+    assert network.config.id2label == {0: "FAVOR", 1: "AGAINST", 2: "NONE"}
+    assert scores == pytest.approx(classifier.network_.logits(classifier._encode(rows_of([one])))[0], abs=1e-5)
 
 
 def test_the_order_of_the_rows_does_not_matter_for_prediction(encoder):

@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import math
-import random
 import shutil
 import signal
 import sys
@@ -27,7 +26,7 @@ from sklearn.metrics import f1_score
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
 
 from claimkit.classifiers.ngrams import Array
-from claimkit.classifiers.pretrained import Network, Pair, quiet
+from claimkit.classifiers.pretrained import Network, Pair, own_randomness, quiet
 from claimkit.jsonl import opening
 
 SAVE_EVERY = 300.0  # seconds; a killed run loses at most as much
@@ -96,8 +95,8 @@ def fine_tune(network: Network, train: Part, dev: Part | None, settings: Setting
         weights. Begun again after an interruption it ends with the same weights as without one.
     """
     if work_dir is None:
-        with tempfile.TemporaryDirectory(prefix="claimkit-") as folder:
-            return _Run(network, train, dev, settings, Path(folder), resumable=False).run()
+        with tempfile.TemporaryDirectory(prefix="claimkit-") as passing:
+            return _Run(network, train, dev, settings, Path(passing), resumable=False).run()
     folder = Path(work_dir).resolve() / fingerprint(network, train, dev, settings)
     with opening(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -305,18 +304,6 @@ def _interrupts(saver: _Saver) -> Iterator[None]:
             raise KeyboardInterrupt
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@contextlib.contextmanager
-def own_randomness() -> Iterator[None]:
-    """Leave the random numbers of Python, NumPy and torch outside the block as they were."""
-    python, numpy = random.getstate(), np.random.get_state()
-    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
-        try:
-            yield
-        finally:
-            random.setstate(python)
-            np.random.set_state(numpy)
 
 
 def _scores(log: Sequence[dict[str, Any]]) -> list[dict[str, float]]:

@@ -6,6 +6,7 @@ import contextlib
 import inspect
 import json
 import os
+import random
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from claimkit.classifiers.base import State
+from claimkit.classifiers.base import State, check
 from claimkit.classifiers.ngrams import Array
 from claimkit.errors import DataError, MissingExtraError
 
@@ -79,6 +80,23 @@ class Network(NamedTuple):
             tensors["token_type_ids"] = padded((pair.types for pair in pairs), 0)
         return tensors
 
+    def freeze(self, layers: int) -> None:
+        """Keep the embeddings and the lowest layers from being trained.
+
+        Raises
+        ------
+        ParameterError
+            When it has fewer layers, or none that can be told apart.
+        """
+        if not layers:
+            return
+        base = self.model.base_model
+        stacks = [module for module in base.modules() if isinstance(module, torch.nn.ModuleList)]
+        stack: Any = next((module for module in stacks if len(module) == self.model.config.num_hidden_layers), ())
+        check(layers <= len(stack), "frozen_layers", f"at most {len(stack)}, the layers of this network", layers)
+        for part in (getattr(base, "embeddings", None) or base.get_input_embeddings(), *stack[:layers]):
+            part.requires_grad_(False)
+
     def logits(self, pairs: Sequence[Pair]) -> Array:
         """Return the scores of pairs, of shape (n_pairs, n_labels), computed in 32 bits, like lengths together."""
         where = device()
@@ -103,7 +121,7 @@ class Network(NamedTuple):
         return {key: value for key, value in config.items() if key != "_name_or_path"}
 
 
-def load_network(model: str, labels: Sequence[str] | None = None) -> Network:
+def load_network(model: str, labels: Sequence[str] | None = None, *, seed: int = 13) -> Network:
     """Return a pretrained network: with a new layer for ``labels``, or as it is.
 
     Parameters
@@ -112,6 +130,8 @@ def load_network(model: str, labels: Sequence[str] | None = None) -> Network:
         A folder, or a name on the Hub, which is looked for under the folder that ``CLAIMKIT_MODELS`` names, then among what was
         downloaded before, then on the Hub. Weights come from safetensors only.
     labels : sequence of str, optional
+    seed : int
+        Of the new layer.
 
     Raises
     ------
@@ -123,7 +143,8 @@ def load_network(model: str, labels: Sequence[str] | None = None) -> Network:
     if labels is not None:
         named = dict(enumerate(map(str, labels)))
         more = {"num_labels": len(named), "id2label": named, "label2id": {label: place for place, label in named.items()}}
-    with quiet():
+    with quiet(), own_randomness():
+        torch.manual_seed(seed)
         if folder is not None:
             network = _load(model, str(folder), more)
         else:
@@ -131,6 +152,7 @@ def load_network(model: str, labels: Sequence[str] | None = None) -> Network:
                 network = _load(model, model, {**more, "local_files_only": True})
             except DataError:
                 _check_hub(model)
+                torch.manual_seed(seed)
                 network = _load(model, model, more)
     if network.model.config.pad_token_id is None:
         network.model.config.pad_token_id = 0
@@ -227,6 +249,18 @@ def quiet() -> Iterator[None]:
         logging.set_verbosity(level)
         if bars:
             logging.enable_progress_bar()
+
+
+@contextlib.contextmanager
+def own_randomness() -> Iterator[None]:
+    """Leave the random numbers of Python, NumPy and torch outside the block as they were."""
+    python, numpy = random.getstate(), np.random.get_state()
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        try:
+            yield
+        finally:
+            random.setstate(python)
+            np.random.set_state(numpy)
 
 
 def _clean(text: str) -> str:

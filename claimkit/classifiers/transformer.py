@@ -26,7 +26,7 @@ from claimkit.classifiers.calibration import (
 )
 from claimkit.classifiers.linear import restored_calibration, spread_out
 from claimkit.classifiers.ngrams import Array
-from claimkit.classifiers.pretrained import Network, device, has_fast_bf16, load_network, restored_network, torch
+from claimkit.classifiers.pretrained import Network, device, has_fast_bf16, load_network, restored_network
 from claimkit.classifiers.rows import Rows, codes_of, rows_of
 from claimkit.records import Item
 
@@ -170,14 +170,12 @@ class TransformerClassifier(StanceClassifier):
             check(is_count(getattr(self, name), 0), name, "a whole number of at least 0", getattr(self, name))
 
     def _fit(self, training: Training) -> None:
-        from claimkit.classifiers.finetuning import Part, Settings, fine_tune, own_randomness
+        from claimkit.classifiers.finetuning import Part, Settings, fine_tune
 
         given, work_dir = self._given
         inside, dev_rows, dev_codes, note = self._parts(training, given)
-        with own_randomness():
-            torch.manual_seed(self.seed)
-            self.network_ = load_network(self.model, self.classes_)
-        freeze(self.network_.model, self.frozen_layers)
+        self.network_: Network = load_network(self.model, self.classes_.tolist(), seed=self.seed)
+        self.network_.freeze(self.frozen_layers)
         weights, of_label = self._weights(training, inside)
         train = Part(self._encode(part_of(training.rows, inside)), training.codes[inside], weights)
         dev = None if dev_rows is None else Part(self._encode(dev_rows), dev_codes, of_label[dev_codes])
@@ -273,28 +271,9 @@ class TransformerClassifier(StanceClassifier):
         return State(state.tensors, state.vocabularies, facts)
 
     def _restore(self, state: State) -> None:
-        self.network_: Network = restored_network(state, len(self.classes_))
+        self.network_ = restored_network(state, len(self.classes_))
         self.calibration_ = restored_calibration(state, len(self._seen()))
         self.training_ = state.facts["training"]
-
-
-def freeze(model: Any, layers: int) -> None:
-    """Keep the embeddings and the lowest layers of a network from being trained.
-
-    Raises
-    ------
-    ParameterError
-        When it has fewer layers, or none that can be told apart.
-    """
-    if not layers:
-        return
-    base = model.base_model
-    stacks = [module for _, module in base.named_modules() if isinstance(module, torch.nn.ModuleList)]
-    stack = next((module for module in stacks if len(module) == model.config.num_hidden_layers), [])
-    check(layers <= len(stack), "frozen_layers", f"at most {len(stack)}, the layers of this network", layers)
-    embeddings = getattr(base, "embeddings", None) or base.get_input_embeddings()
-    for part in (embeddings, *stack[:layers]):
-        part.requires_grad_(False)
 
 
 def part_of(rows: Rows, places: Array) -> Rows:
