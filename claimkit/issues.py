@@ -84,6 +84,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "not-allowed": "A value is not one of the allowed ones or is out of range.",
         "not-a-date": "A value is not an ISO 8601 date.",
         "wrong-file": "A record stands in a file of the corpus that is meant for another type.",
+        "table-row": "A row of a table has more or fewer cells than its header, or cannot be read.",
         # references and content
         "duplicate-id": "Two records of one type have the same id.",
         "dangling-reference": "A reference names a record that does not exist.",

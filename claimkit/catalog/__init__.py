@@ -66,7 +66,12 @@ def data_dir_of_environment() -> str | None:
 
 # Public functions that few need, each loaded when it is first used: name -> module.
 _LATER = {
+    "Columns": "claimkit.catalog.own",
+    "TableFormat": "claimkit.catalog.tables",
     "fetch_dataset": "claimkit.catalog.fetch",
+    "items_from_dataset": "claimkit.catalog.own",
+    "items_from_table": "claimkit.catalog.own",
+    "items_from_tables": "claimkit.catalog.own",
     "overlaps": "claimkit.catalog.shared_texts",
     "overlaps_between": "claimkit.catalog.shared_texts",
     "plan_fetch": "claimkit.catalog.fetch",
@@ -74,7 +79,9 @@ _LATER = {
 
 if TYPE_CHECKING:
     from claimkit.catalog.fetch import fetch_dataset, plan_fetch
+    from claimkit.catalog.own import Columns, items_from_dataset, items_from_table, items_from_tables
     from claimkit.catalog.shared_texts import overlaps, overlaps_between
+    from claimkit.catalog.tables import TableFormat
 
 
 def __getattr__(name: str) -> Any:
@@ -85,12 +92,17 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "DATASETS",
+    "Columns",
     "DataFile",
     "Dataset",
     "Facts",
     "LoadedDataset",
+    "TableFormat",
     "data_dir_of_environment",
     "fetch_dataset",
+    "items_from_dataset",
+    "items_from_table",
+    "items_from_tables",
     "load_dataset",
     "overlaps",
     "overlaps_between",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from claimkit.cli.convert import convert_command
 from claimkit.cli.options import json_option, out_option
 from claimkit.cli.output import emit_json, print_table, progress_bar, say
 
@@ -194,6 +195,9 @@ def export_command(name: str, split: str | None, data_dir: Path | None, out: Pat
     count = write_records(out or "-", data)
     if out is not None:
         say(f"{out}: {count} items")
+
+
+command.add_command(convert_command)
 
 
 def _folder(name: str, data_dir: Path | None) -> Path | None:
