@@ -6,7 +6,6 @@ import hashlib
 import http.server
 import json
 import os
-import pty
 import re
 import socket
 import subprocess
@@ -237,9 +236,9 @@ def test_a_folder_has_to_be_named(run_cli, server, package):
     assert "say where the files shall lie: --data-dir DIR" in done.stderr
 
 
-@pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are not on Windows")
 @pytest.mark.parametrize(("answer", "status"), [(b"y\n", 0), (b"n\n", 1)])
 def test_on_a_terminal_the_person_is_asked_before_anything_is_fetched(server, package, tmp_path, answer, status):
+    pty = pytest.importorskip("pty", reason="there are no pseudo-terminals on Windows", exc_type=ImportError)
     ours, theirs = pty.openpty()
     os.write(ours, answer)
     done = subprocess.run(
