@@ -56,7 +56,8 @@ FOLDS = '[data]\ntrain = "items.jsonl"\n[split]\nby = "document"\nfolds = 4\n[ev
 def test_a_run_leaves_the_model_its_card_and_every_number(tmp_path, items_file):
     run = run_experiment(config(tmp_path, FOLDS), out=tmp_path / "model")
     assert {entry.name for entry in run.folder.iterdir()} == {
-        "README.md", "config.json", "model.json", "model.safetensors", "predictions.jsonl", "result.json", "vocabulary.json",
+        "README.md", "config.json", "cost.json", "model.json", "model.safetensors", "predictions.jsonl", "result.json",
+        "vocabulary.json",
     }  # fmt: skip
     result = json.loads((run.folder / "result.json").read_text())
     accuracy = result["evaluations"]["folds"]["metrics"]["accuracy"]

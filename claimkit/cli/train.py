@@ -20,11 +20,18 @@ if TYPE_CHECKING:
 @click.option("--data", type=click.Path(path_type=Path, allow_dash=True), metavar="ITEMS", help="Items to learn from.")
 @click.option("--scheme", metavar="NAME|LABELS", help="Label scheme, where the items name none.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where the files of the data sets lie; default: CLAIMKIT_DATA.")
+@click.option(
+    "--work-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where a long training leaves checkpoints; the same command goes on from them after an interruption.",
+)
 @out_option("Folder for the model, its card and its numbers.", required=True)
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of everything random; default: that of CONFIG, or 13.")
 @force_option
 @json_option
-def command(config: Path | None, out: Path, force: bool, as_json: bool, data_dir: Path | None, **options: Any) -> None:
+def command(
+    config: Path | None, out: Path, force: bool, as_json: bool, data_dir: Path | None, work_dir: Path | None, **options: Any
+) -> None:
     """Fit a classifier and write it with a model card and its scores on held-out items.
 
     CONFIG is a TOML file (docs/classifiers.md), or the name of a configuration that comes with claimkit. With --classifier and
@@ -33,7 +40,7 @@ def command(config: Path | None, out: Path, force: bool, as_json: bool, data_dir
     from claimkit.experiment import run_experiment
 
     experiment, base = _experiment(config, options)
-    run = run_experiment(experiment, out=out, force=force, base=base, data_dir=data_dir, say=say)
+    run = run_experiment(experiment, out=out, force=force, base=base, data_dir=data_dir, work_dir=work_dir, say=say)
     if as_json:
         emit_json(run.result())
     else:
@@ -75,4 +82,12 @@ def _show(run: Run) -> None:
             for name in result.metrics
         ]
         print_table(["system", "metric", "value", "95 % interval"], rows, title=f"{split}: {result.n} items", right=(2,))
+        if result.seeds:
+            spreads = [[name, *map(_number, (s.mean, s.sd, s.low, s.high))] for name, s in result.seeds.items()]
+            title = f"{split}: {len(run.seeds)} seeds, of which the first is kept"
+            print_table(["metric", "mean", "sd", "least", "most"], spreads, title=title, right=(1, 2, 3, 4))
     say(f"{run.folder}: {run.model}, learnt from {run.trained_on} items; its card is README.md")
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"

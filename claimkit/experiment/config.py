@@ -71,12 +71,20 @@ class SplitConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class EvaluationConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How dev and test are scored, and which classifiers the score is set beside; see :func:`claimkit.evaluation.evaluate`."""
+    """How dev and test are scored, and which classifiers the score is set beside; see :func:`claimkit.evaluation.evaluate`.
+
+    Attributes
+    ----------
+    seeds : int or tuple of int
+        With how many seeds a classifier that is random is trained and scored, from its first on, or with which. The model of the
+        first is the one that is kept; scores are means over all.
+    """
 
     metrics: tuple[str, ...] = ("accuracy", "f1_macro")
     cluster: str = "auto"
     slices: tuple[str, ...] = ()
     baselines: tuple[str, ...] = ("majority", "majority-per-target", "text-only", "target-only")
+    seeds: int | tuple[int, ...] = 1
 
 
 class ExperimentConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -136,8 +144,20 @@ def check_config(config: ExperimentConfig, path: str | Path | None = None) -> No
         raise ConfigError(f"must be at least 0, found {config.seed}", path=path, key="seed")
     if config.split is not None and config.split.folds is not None and config.split.folds < 2:
         raise ConfigError(f"must be at least 2, found {config.split.folds}", path=path, key="split.folds")
+    _check_seeds(config, path)
     if not data.fit_on:
         raise ConfigError("must name at least one split", path=path, key="data.fit_on")
+
+
+def _check_seeds(config: ExperimentConfig, path: str | Path | None) -> None:
+    seeds, key = config.evaluation.seeds, "evaluation.seeds"
+    if isinstance(seeds, int):
+        if seeds < 1:
+            raise ConfigError(f"must be at least 1, found {seeds}", path=path, key=key)
+    elif not seeds or len(set(seeds)) < len(seeds) or min(seeds) < 0:
+        raise ConfigError(f"must be a number of seeds, or different seeds of at least 0, found {list(seeds)}", path=path, key=key)
+    elif "seed" in config.classifier.parameters:
+        raise ConfigError("names seeds, and so do the parameters of the classifier; take one of them out", path=path, key=key)
 
 
 def config_hash(config: ExperimentConfig) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from claimkit.records import Item, Prediction
 from claimkit.splits import split_items
@@ -26,7 +26,12 @@ def fold_items(
 
 
 def cross_predict(
-    folded: Sequence[Item], make: Callable[[], StanceClassifier], *, model: str, after: Callable[[int], object] | None = None
+    folded: Sequence[Item],
+    make: Callable[[], StanceClassifier],
+    *,
+    model: str,
+    after: Callable[[int], object] | None = None,
+    **options: Any,
 ) -> list[Prediction]:
     """Predict every fold with a classifier that was fitted on the others.
 
@@ -40,6 +45,8 @@ def cross_predict(
         Name for the predictions.
     after : callable, optional
         Called with 1 after each fold.
+    **options
+        For ``fit``.
 
     Returns
     -------
@@ -48,7 +55,7 @@ def cross_predict(
     """
     folds = dict.fromkeys(item.split for item in folded)
     steps = (([item for item in folded if item.split != fold], [item for item in folded if item.split == fold]) for fold in folds)
-    found = {entry.id: entry for entry in predict_by(steps, make, model=model, after=after)}
+    found = {entry.id: entry for entry in predict_by(steps, make, model=model, after=after, **options)}
     return [found[item.id] for item in folded]
 
 
@@ -58,20 +65,21 @@ def predict_by(
     *,
     model: str,
     after: Callable[[int], object] | None = None,
+    **options: Any,
 ) -> list[Prediction]:
     """Fit a classifier on the first part of each step, and predict the second part.
 
     Parameters
     ----------
     steps : iterable of (items to learn from, items to predict)
-    make, model, after
+    make, model, after, **options
         As in :func:`cross_predict`.
     """
     from claimkit.classifiers import predict_items
 
     found: list[Prediction] = []
     for train, test in steps:
-        found += predict_items(make().fit(train), test, model=model)
+        found += predict_items(make().fit(train, **options), test, model=model)
         if after is not None:
             after(1)
     return found

@@ -14,6 +14,7 @@ from claimkit.jsonl.folders import writing_folder
 
 if TYPE_CHECKING:
     from claimkit.evaluation import Estimate, Evaluation
+    from claimkit.evaluation.result import SeedSpread
     from claimkit.experiment.run import Run
 
 
@@ -39,8 +40,11 @@ def write_run(run: Run, out: str | Path, *, force: bool = False) -> Path:
         write_into(work, packed, text)
         (work / "config.json").write_bytes(_json(run.config))
         (work / "result.json").write_bytes(_json(run.result()))
+        (work / "cost.json").write_bytes(_json(run.cost))
         if run.predictions:
             (work / "predictions.jsonl").write_bytes(b"".join(lines_of(run.predictions)))
+            for number, others in enumerate(run.other_predictions, start=2):
+                (work / f"predictions-{number}.jsonl").write_bytes(b"".join(lines_of(others)))
     return Path(out)
 
 
@@ -54,7 +58,10 @@ def data_text(run: Run) -> str:
 def config_text(run: Run) -> str:
     """Return what the card says about the configuration, in Markdown."""
     parameters = ", ".join(f"`{name} = {value}`" for name, value in sorted(run.config.classifier.parameters.items())) or "none"
-    return f"Configuration `{run.config_hash}`, in full in `config.json`. Seed {run.config.seed}. Parameters: {parameters}."
+    kept = (
+        f" Trained with the seeds {', '.join(map(str, run.seeds))}; this is the model of the first." if len(run.seeds) > 1 else ""
+    )
+    return f"Configuration `{run.config_hash}`, in full in `config.json`. Seed {run.config.seed}.{kept} Parameters: {parameters}."
 
 
 def evaluation_text(run: Run) -> str:
@@ -74,6 +81,10 @@ def _table(classifier: str, split: str, result: Evaluation) -> str:
         f"| **{classifier}** | {' | '.join(_cell(result.metrics[name]) for name in names)} |",
     ]
     lines += [f"| {base.name} | {' | '.join(_cell(base.metrics[name]) for name in names)} |" for base in result.baselines]
+    if result.seeds:
+        n = next(iter(result.seeds.values())).n
+        lines += ["", f"Means over {n} seeds:", "", "| metric | mean | sd | least | most |", "|---|---|---|---|---|"]
+        lines += [f"| {name} | {' | '.join(_numbers(spread))} |" for name, spread in result.seeds.items()]
     lines += ["", "| label | gold | predicted | precision | recall | F1 |", "|---|---|---|---|---|---|"]
     lines += [
         f"| {label} | {scores.n} | {scores.predicted} | {_cell(scores.precision)} | {_cell(scores.recall)} | {_cell(scores.f1)} |"
@@ -94,6 +105,10 @@ def _cell(estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None:
         return f"{estimate.value:.3f}"
     return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
+
+
+def _numbers(spread: SeedSpread) -> list[str]:
+    return ["–" if value is None else f"{value:.3f}" for value in (spread.mean, spread.sd, spread.low, spread.high)]
 
 
 def _json(value: Any) -> bytes:
