@@ -31,6 +31,7 @@ CLASSIFIERS = Registry(
         "embeddings": "claimkit.classifiers.embeddings:EmbeddingClassifier",
         "ensemble": "claimkit.classifiers.ensemble:EnsembleClassifier",
         "transformer": "claimkit.classifiers.transformer:TransformerClassifier",
+        "zero-shot": "claimkit.classifiers.zero_shot:ZeroShotClassifier",
         "majority": "claimkit.classifiers.counts:MajorityClassifier",
         "majority-per-target": "claimkit.classifiers.counts:MajorityPerTargetClassifier",
         "actor-only": "claimkit.classifiers.counts:ActorOnlyClassifier",

@@ -203,7 +203,7 @@ def _check_hub(name: str) -> None:
         ) from None
 
 
-def restored_network(state: State, n_labels: int) -> Network:
+def restored_network(state: State, n_labels: int | None) -> Network:
     """Return the network that :meth:`Network.state` took apart; raise ``ValueError`` where parts do not fit."""
     config = dict(state.facts["config"])
     kind = config.pop("model_type")
@@ -213,7 +213,7 @@ def restored_network(state: State, n_labels: int) -> Network:
         model.load_state_dict({name: torch.from_numpy(np.array(tensor)) for name, tensor in state.tensors.items()})
     except (RuntimeError, TypeError) as error:
         raise ValueError(f"the weights do not fit the architecture '{kind}': {str(error).splitlines()[0]}") from None
-    if model.config.num_labels != n_labels:
+    if n_labels is not None and model.config.num_labels != n_labels:
         raise ValueError(f"the network tells {model.config.num_labels} labels apart, not {n_labels}")
     return Network(model.eval(), tokenizers.Tokenizer.from_str(state.vocabularies["tokenizer"][0]))
 
