@@ -49,6 +49,28 @@ class DataFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     also: tuple[str, ...] = ()
 
 
+class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A number that others have published for the test split.
+
+    Attributes
+    ----------
+    system : str
+    metric : str
+    value : float
+        Between 0 and 1, as our metrics are.
+    source : str
+        Where it stands.
+    split : str
+        Which it is about.
+    """
+
+    system: str
+    metric: str
+    value: float
+    source: str
+    split: str = "test"
+
+
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is known of a data set.
 
@@ -70,6 +92,8 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         Name of the official metric.
     defects : tuple of str
         Known defects, a sentence each.
+    published : tuple of Published
+        Numbers of others on the official metric, read in their source or computed again from their outputs.
     labels : dict of str to dict of str to int
         Split to label to number of items, in the order of the splits.
     """
@@ -88,6 +112,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     labels: dict[str, dict[str, int]]
     language: str | None = None
     defects: tuple[str, ...] = ()
+    published: tuple[Published, ...] = ()
 
     @property
     def splits(self) -> tuple[str, ...]:

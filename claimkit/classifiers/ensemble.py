@@ -36,8 +36,10 @@ class EnsembleClassifier(StanceClassifier):
     decide_for : str
         A metric of labels, or ``"none"``. Probabilities are then multiplied by a factor of each label, those that give the metric
         its greatest value on rows that the members had not seen; they lead to better labels and are no longer calibrated.
-    n_folds, seed : int
+    n_folds : int
         Of these out-of-fold predictions, which are made only where they are needed.
+    seed : int
+        Of the folds, and of members whose parameters name none.
 
     Attributes
     ----------
@@ -96,7 +98,11 @@ class EnsembleClassifier(StanceClassifier):
             unknown = set(member) - {"name", "parameters"}
             if unknown:
                 raise UsageError(f"a member of an ensemble has name and parameters, not '{sorted(unknown)[0]}'")
-            found.append(make_classifier(str(member["name"]), self._check_labels(), **member.get("parameters", {})))
+            given = member.get("parameters", {})
+            made = make_classifier(str(member["name"]), self._check_labels(), **given)
+            if "seed" in made.get_params(deep=False) and "seed" not in given:
+                made.set_params(seed=self.seed)
+            found.append(made)
         return found
 
     def _fit(self, training: Training) -> None:

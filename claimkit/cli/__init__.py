@@ -29,6 +29,7 @@ COMMANDS = MappingProxyType(
         "designs": "claimkit.cli.designs",
         "compare": "claimkit.cli.compare",
         "rescore": "claimkit.cli.rescore",
+        "benchmark": "claimkit.cli.benchmark",
         "encoder": "claimkit.cli.encoder",
         "data": "claimkit.cli.data",
         "list": "claimkit.cli.registries",

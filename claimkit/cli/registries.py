@@ -16,6 +16,8 @@ REGISTRIES = MappingProxyType(
         "classifiers": "claimkit.classifiers:CLASSIFIERS",
         "metrics": "claimkit.metrics:METRICS",
         "datasets": "claimkit.catalog:DATASETS",
+        "encoders": "claimkit.encoders:ENCODERS",
+        "recipes": "claimkit.benchmark:RECIPES",
     }
 )
 

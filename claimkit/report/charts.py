@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
@@ -19,6 +20,7 @@ class Point(NamedTuple):
 
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # between ticks
 _SQUARE = 420
+_WIDE = 760
 _MARGIN = 46
 
 
@@ -143,6 +145,48 @@ def coverage_plot(points: Sequence[tuple[float, float]], *, title: str) -> str:
     """Return the curve of accuracy over the share of items that are answered, the surest first."""
     path = " ".join(f"{_across(coverage):.1f},{_up(accuracy):.1f}" for coverage, accuracy in points)
     return f'{_frame(title, "share answered", "accuracy")}<polyline class="curve" points="{path}"/></svg>'
+
+
+def scatter_plot(points: Sequence[tuple[float, float, str]], *, across: str, up: str, title: str) -> str:
+    """Return a plot of named points over a logarithmic scale.
+
+    Parameters
+    ----------
+    points : sequence of (x > 0, y, name)
+    across, up : str
+        What the axes are.
+    title : str
+    """
+    xs = [math.log10(max(x, 0.01)) for x, _, _ in points] or [0.0]
+    ys = [y for _, y, _ in points] or [0.0]
+    first, last = math.floor(min(xs)), max(math.ceil(max(xs)), math.floor(min(xs)) + 1)
+    low, high = math.floor(min(ys) * 10) / 10, max(math.ceil(max(ys) * 10) / 10, math.floor(min(ys) * 10) / 10 + 0.1)
+    parts = [_start(title, _WIDE, _SQUARE, "chart")]
+    inner = _WIDE - 2 * _MARGIN
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        height = _SQUARE - 2 * _MARGIN
+        return _MARGIN + inner * (x - first) / (last - first), _SQUARE - _MARGIN - height * (y - low) / (high - low)
+
+    for power in range(first, last + 1):
+        x = place(power, low)[0]
+        parts.append(_line("grid", x, place(power, low)[1], x, place(power, high)[1]))
+        parts.append(_text("tick", x, place(power, low)[1] + 16, f"{10**power:g}", "middle"))
+    steps = round((high - low) * 10)
+    for step in range(steps + 1):
+        value = low + step / 10
+        y = place(first, value)[1]
+        parts.append(_line("grid", _MARGIN, y, _WIDE - _MARGIN, y))
+        parts.append(_text("tick", _MARGIN - 8, y + 4, f"{value:.1f}", "end"))
+    for x, (_, y, name) in zip(xs, points, strict=True):
+        left, top = place(x, y)
+        parts.append(
+            f'<circle class="dot main" cx="{left:.1f}" cy="{top:.1f}" r="5"><title>{escape(name)}: {y:.3f}</title></circle>'
+        )
+        parts.append(_text("tick", left + 8, top - 7, name, "start" if left < 0.7 * _WIDE else "end"))
+    parts.append(_text("tick", _WIDE / 2, _SQUARE - 8, across, "middle"))
+    parts.append(_text("tick", _MARGIN - 30, _MARGIN - 16, up))
+    return "".join([*parts, "</svg>"])
 
 
 def _across(value: float) -> float:

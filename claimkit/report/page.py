@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -10,14 +11,14 @@ from markupsafe import Markup
 import claimkit
 
 
-def render(template: str, *, charts: dict[str, str], **values: Any) -> str:
+def render(template: str, *, charts: Mapping[str, str | Mapping[str, str]], **values: Any) -> str:
     """Return a page as HTML text.
 
     Parameters
     ----------
     template : str
         File name in ``claimkit/report/templates``.
-    charts : dict of str to str
+    charts : mapping of str to str, or to mapping of str to str
         SVG texts made by :mod:`claimkit.report.charts`, by the name under which the template puts them in.
     **values
         What else the template names.
@@ -25,5 +26,9 @@ def render(template: str, *, charts: dict[str, str], **values: Any) -> str:
     environment = Environment(
         loader=PackageLoader("claimkit.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    safe = {name: Markup(chart) for name, chart in charts.items()}  # noqa: S704 - the charts escape every text themselves
+    # the charts escape every text themselves
+    safe = {
+        name: Markup(chart) if isinstance(chart, str) else {key: Markup(part) for key, part in chart.items()}  # noqa: S704
+        for name, chart in charts.items()
+    }
     return environment.get_template(template).render(version=claimkit.__version__, **safe, **values)

@@ -1,0 +1,155 @@
+"""What is run: recipes (a classifier with parameters) and suites (parts of data sets). A new one is one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from claimkit.errors import UsageError, suggest
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a data set that is predicted.
+
+    Attributes
+    ----------
+    dataset : str
+        A name of the catalogue.
+    test : str
+        The split that is scored.
+    train : tuple of str
+        The splits that are learnt from.
+    """
+
+    dataset: str
+    test: str = "test"
+    train: tuple[str, ...] = ("train",)
+
+    def __str__(self) -> str:
+        return self.dataset if self.test == "test" else f"{self.dataset}/{self.test}"
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True):
+    """A classifier with its parameters.
+
+    Attributes
+    ----------
+    classifier : str
+    parameters : dict
+        Those that are not defaults.
+    sentence : str
+    is_artefact : bool
+        Whether it does without the task: what others are set beside.
+    is_random : bool
+        Whether it is run with several seeds.
+    """
+
+    classifier: str
+    sentence: str
+    parameters: dict[str, Any] = msgspec.field(default_factory=dict)
+    is_artefact: bool = False
+    is_random: bool = False
+
+
+_MINILM, _USE = "onnx:minilm", "use"
+_LINEAR = {"name": "embeddings", "parameters": {"encoders": [_MINILM, _USE]}}
+_EACH_TARGET = {"name": "embeddings", "parameters": {"encoders": [_MINILM], "per_target": True}}
+_NETWORK = {"name": "embeddings", "parameters": {"encoders": [_MINILM, _USE], "head": "network"}}
+
+RECIPES: Mapping[str, Recipe] = MappingProxyType(
+    {
+        "majority": Recipe(classifier="majority", sentence="The most frequent label.", is_artefact=True),
+        "majority-per-target": Recipe(
+            classifier="majority-per-target", sentence="The most frequent label of each target.", is_artefact=True
+        ),
+        "target-only": Recipe(classifier="target-only", sentence="N-grams of the target alone.", is_artefact=True),
+        "text-only": Recipe(classifier="text-only", sentence="N-grams of the text alone.", is_artefact=True),
+        "ngrams": Recipe(classifier="ngrams", sentence="Logistic regression on n-grams of text, target and pair."),
+        "svm-ngrams": Recipe(classifier="svm-ngrams", sentence="One linear support vector machine per target."),
+        "minilm": Recipe(
+            classifier="embeddings", sentence="MiniLM of 8 bits, pair features, linear head.", parameters={"encoders": [_MINILM]}
+        ),
+        "minilm-per-target": Recipe(
+            classifier="embeddings",
+            sentence="MiniLM of 8 bits, a linear head for each target.",
+            parameters={"encoders": [_MINILM], "per_target": True},
+        ),
+        "minilm-use": Recipe(
+            classifier="embeddings",
+            sentence="MiniLM and USE, pair features, linear head.",
+            parameters={"encoders": [_MINILM, _USE]},
+        ),
+        "minilm-use-network": Recipe(
+            classifier="embeddings",
+            sentence="MiniLM and USE, pair features, three small networks.",
+            parameters={"encoders": [_MINILM, _USE], "head": "network"},
+            is_random=True,
+        ),
+        "ensemble": Recipe(
+            classifier="ensemble",
+            sentence="Mean of n-grams, MiniLM and USE with a linear head and with networks.",
+            parameters={"members": [{"name": "ngrams"}, _LINEAR, _NETWORK]},
+            is_random=True,
+        ),
+        "ensemble-per-target": Recipe(
+            classifier="ensemble",
+            sentence="Mean of support vector machines and of MiniLM, each with a head for each target.",
+            parameters={
+                "members": [
+                    {"name": "svm-ngrams"},
+                    {"name": "embeddings", "parameters": {"encoders": [_MINILM], "per_target": True}},
+                ]
+            },
+        ),
+    }
+)
+
+_CORE = (
+    Task(dataset="semeval2016-t6a"),
+    Task(dataset="pstance"),
+    Task(dataset="vast"),
+    Task(dataset="perspectrum"),
+    Task(dataset="ibm-claim-stance"),
+    Task(dataset="rumoureval2017"),
+    Task(dataset="newsmtsc", test="test-rw"),
+    Task(dataset="newsmtsc", test="test-mt"),
+    Task(dataset="fnc1"),
+)
+_QUICK = ("semeval2016-t6a", "perspectrum", "ibm-claim-stance")
+SUITES: Mapping[str, tuple[Task, ...]] = MappingProxyType(
+    {
+        "core": _CORE,
+        "quick": tuple(task for task in _CORE if task.dataset in ("semeval2016-t6a", "perspectrum", "ibm-claim-stance")),
+    }
+)
+
+
+def task_of(text: str) -> Task:
+    """Return the task that a text names: ``DATASET`` or ``DATASET/SPLIT``.
+
+    >>> task_of("newsmtsc/test-rw").test
+    'test-rw'
+    """
+    dataset, _, test = text.partition("/")
+    return Task(dataset=dataset, test=test or "test")
+
+
+def recipe_of(name: str) -> Recipe:
+    """Return the recipe of a name, or a classifier with its defaults.
+
+    Raises
+    ------
+    UsageError
+        When there is neither.
+    """
+    if name in RECIPES:
+        return RECIPES[name]
+    from claimkit.classifiers import CLASSIFIERS
+
+    if name in CLASSIFIERS:
+        return Recipe(classifier=name, sentence="A classifier with its defaults.")
+    near = suggest(name, [*RECIPES, *CLASSIFIERS])
+    raise UsageError(f"no recipe or classifier is named '{name}'; {near + ' ' if near else ''}known: {', '.join(RECIPES)}")

@@ -1,0 +1,102 @@
+"""The leaderboard as text: Markdown and LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from claimkit.benchmark.results import Result
+from claimkit.benchmark.suites import task_of
+from claimkit.catalog import DATASETS
+from claimkit.catalog.dataset import Published
+from claimkit.evaluation import Estimate
+
+
+def by_task(results: Sequence[Result]) -> dict[str, list[Result]]:
+    """Return the results of each task, the best on the official metric first."""
+    found: dict[str, list[Result]] = {}
+    for result in results:
+        found.setdefault(result.task, []).append(result)
+    for entries in found.values():
+        entries.sort(key=lambda entry: -(entry.metrics[entry.metric].value or 0.0))
+    return found
+
+
+def published_for(task: str) -> tuple[Published, ...]:
+    """Return what others have published on the data set of a task."""
+    found = task_of(task)
+    published: tuple[Published, ...] = DATASETS[found.dataset].facts.published if found.dataset in DATASETS else ()
+    return tuple(entry for entry in published if entry.split == found.test)
+
+
+def markdown_table(results: Sequence[Result]) -> str:
+    """Return a Markdown table for each task: every number with its interval, and published ones beside ours."""
+    parts = []
+    for task, entries in by_task(results).items():
+        metric = entries[0].metric
+        names = list(entries[0].metrics)
+        others = [name for name in names if name != metric]
+        header = ["system", f"**{metric}**", *others, "lift over the best artefact", "fit s", "predict s", "MiB"]
+        lines = [
+            f"### {task}",
+            "",
+            f"{entries[0].n} rows, learnt from {entries[0].trained_on}; `{entries[0].data}`.",
+            "",
+            f"| {' | '.join(header)} |",
+            f"|{'---|' * len(header)}",
+        ]
+        for entry in entries:
+            lift = entry.lift.get(metric)
+            seeds = f" ({entry.seeds[metric].n} seeds, sd {_digits(entry.seeds[metric].sd)})" if entry.seeds else ""
+            cells = [
+                f"`{entry.recipe}`{seeds}",
+                cell(entry.metrics[metric]),
+                *(cell(entry.metrics[name]) for name in others),
+                f"{_signed(lift.estimate)} ({lift.over})" if lift else "–",
+                f"{entry.cost.fit_seconds:.0f}",
+                f"{entry.cost.predict_seconds:.1f}",
+                f"{entry.cost.peak_mib:.0f}",
+            ]
+            lines.append(f"| {' | '.join(cells)} |")
+        for other in sorted(published_for(task), key=lambda entry: -entry.value):
+            blank = " | ".join(["–"] * (len(header) - 2))
+            lines.append(f"| *{other.system}*, {other.source} | {_digits(other.value)} | {blank} |")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def latex_table(results: Sequence[Result]) -> str:
+    """Return one LaTeX table (booktabs) of the official metric of every system on every task."""
+    lines = [r"\begin{tabular}{llrr}", r"\toprule", r"task & system & score & 95\,\% interval \\"]
+    for task, entries in by_task(results).items():
+        lines.append(r"\midrule")
+        for number, entry in enumerate(entries):
+            estimate = entry.metrics[entry.metric]
+            first = f"{_latex(task)} ({_latex(entry.metric)})" if number == 0 else ""
+            interval = "--" if estimate.low is None else f"[{_digits(estimate.low)}, {_digits(estimate.high)}]"
+            lines.append(rf"{first} & {_latex(entry.recipe)} & {_digits(estimate.value)} & {interval} \\")
+        lines += [rf" & {_latex(other.system)} (published) & {_digits(other.value)} & -- \\" for other in published_for(task)]
+    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"]) + "\n"
+
+
+def cell(estimate: Estimate) -> str:
+    """Return a number with its interval, three digits."""
+    if estimate.value is None:
+        return "–"
+    if estimate.low is None or estimate.high is None:
+        return _digits(estimate.value)
+    return f"{_digits(estimate.value)} [{_digits(estimate.low)}, {_digits(estimate.high)}]"
+
+
+def _digits(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}".removeprefix("0") if 0 <= value < 1 else f"{value:.3f}"
+
+
+def _signed(estimate: Estimate) -> str:
+    if estimate.value is None:
+        return "–"
+    interval = "" if estimate.low is None or estimate.high is None else f" [{estimate.low:+.3f}, {estimate.high:+.3f}]"
+    return f"{estimate.value:+.3f}{interval}"
+
+
+def _latex(text: str) -> str:
+    return text.replace("_", r"\_").replace("&", r"\&").replace("%", r"\%")

@@ -1,0 +1,138 @@
+"""``claimkit benchmark``: recipes over public data sets, and the leaderboard."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from claimkit.cli.options import force_option, json_option, replicates_option
+from claimkit.cli.output import emit_json, print_table, say
+from claimkit.cli.scores import number, signed, with_interval
+
+if TYPE_CHECKING:
+    from claimkit.benchmark import Result, Task
+
+RESULTS = Path("models/results")
+
+
+@click.command(epilog="Example: claimkit benchmark --suite quick --recipe majority --recipe ngrams --data-dir datasets")
+@click.option("--suite", default="core", show_default=True, help="core, or quick: three small data sets.")
+@click.option("--dataset", "datasets", multiple=True, metavar="NAME[/SPLIT]", help="Instead of a suite; repeat for several.")
+@click.option("--recipe", "recipes", multiple=True, metavar="NAME", help="A recipe or a classifier; repeat; default: all recipes.")
+@click.option("--seeds", type=click.IntRange(min=1), default=5, show_default=True, help="Runs of recipes that are random.")
+@click.option("--results", type=click.Path(path_type=Path), default=RESULTS, show_default=True, help="Folder of the results.")
+@click.option("--work", type=click.Path(path_type=Path), help="Folder for predictions; default: in the cache of this machine.")
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes at a time.")
+@click.option("--table", type=click.Choice(["markdown", "latex"]), help="Print the leaderboard of what is there, and run nothing.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write the leaderboard of what is there as a page.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Where the files of the data sets lie; default: CLAIMKIT_DATA.")
+@replicates_option
+@force_option
+@json_option
+def command(
+    suite: str,
+    datasets: tuple[str, ...],
+    recipes: tuple[str, ...],
+    seeds: int,
+    results: Path,
+    work: Path | None,
+    workers: int,
+    table: str | None,
+    html: Path | None,
+    data_dir: Path | None,
+    replicates: int,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Train and score recipes on public data sets: what is done is passed over, what was interrupted goes on.
+
+    Each number has its interval, lift over artefact baselines, seconds and peak memory. "claimkit list recipes" says what there is.
+    Recipes with encoders need them on this machine: claimkit encoder export SOURCE minilm.
+    """
+    from claimkit.benchmark import RECIPES, read_results
+
+    if table or html:
+        _show_leaderboard(read_results(results), table, html)
+        return
+    from claimkit.benchmark import jobs_for, run_benchmark
+    from claimkit.benchmark.run import Failure
+    from claimkit.catalog import data_dir_of_environment
+    from claimkit.encoders.cache import default_cache
+
+    jobs = jobs_for(_tasks(suite, datasets), recipes or tuple(RECIPES), seeds=seeds)
+    say(f"{len(jobs)} runs")
+    done, failed = [], []
+    for entry in run_benchmark(
+        jobs,
+        results,
+        work or default_cache() / "benchmark",
+        data_dir=data_dir or data_dir_of_environment(),
+        workers=workers,
+        force=force,
+        replicates=replicates,
+        say=lambda words: say(f"· {words}"),
+    ):
+        if isinstance(entry, Failure):
+            failed.append(entry)
+            say(f"{entry.job.task}, {entry.job.name}: {entry.reason}")
+        else:
+            done.append(entry)
+            say(f"{entry.task}, {entry.recipe}: {entry.metric} {with_interval(entry.metrics[entry.metric])}")
+    if as_json:
+        emit_json({"results": done, "failures": failed})
+    else:
+        rows = [
+            [
+                entry.task,
+                entry.recipe,
+                entry.metric,
+                with_interval(entry.metrics[entry.metric]),
+                number(entry.metrics["accuracy"]),
+                signed(entry.lift[entry.metric].estimate) if entry.metric in entry.lift else "–",
+                f"{entry.cost.fit_seconds + entry.cost.predict_seconds:.0f}",
+                f"{entry.cost.peak_mib:.0f}",
+            ]
+            for entry in sorted(done, key=lambda entry: (entry.task, -(entry.metrics[entry.metric].value or 0)))
+        ]
+        columns = ["task", "recipe", "metric", "value", "accuracy", "lift", "seconds", "MiB"]
+        print_table(columns, rows, right=(4, 5, 6, 7))
+    sys.exit(1 if failed else 0)
+
+
+def _tasks(suite: str, datasets: tuple[str, ...]) -> list[Task]:
+    from claimkit.benchmark import SUITES
+    from claimkit.benchmark.suites import task_of
+    from claimkit.catalog import DATASETS
+    from claimkit.errors import UsageError, suggest
+
+    if datasets:
+        tasks = [task_of(text) for text in datasets]
+        for task in tasks:
+            DATASETS[task.dataset].check_split(task.test)
+        return list(tasks)
+    if suite not in SUITES:
+        near = suggest(suite, SUITES)
+        raise UsageError(f"no suite is named '{suite}'; {near + ' ' if near else ''}known: {', '.join(SUITES)}")
+    return list(SUITES[suite])
+
+
+def _show_leaderboard(results: list[Result], table: str | None, html: Path | None) -> None:
+    from claimkit.benchmark.table import by_task, latex_table, markdown_table, published_for
+    from claimkit.errors import DataError
+
+    if not results:
+        raise DataError("there is no result; run claimkit benchmark first, or name their folder with --results")
+    if table:
+        click.echo(markdown_table(results) if table == "markdown" else latex_table(results), nl=False)
+    if html:
+        from claimkit.jsonl import replacing
+        from claimkit.report.leaderboard import leaderboard_page
+
+        tasks = by_task(results)
+        page = leaderboard_page(tasks, {task: published_for(task) for task in tasks}, title="Stance on public data sets")
+        with replacing(html) as file:
+            file.write(page.encode())
+        say(f"Report: {html.resolve()}")

@@ -1,0 +1,155 @@
+"""Benchmarks: what is done is passed over, what fails does not stop the rest, and every number comes with its interval."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+
+from claimkit.benchmark import RECIPES, SUITES, jobs_for, read_results, run_benchmark
+from claimkit.benchmark.run import Failure, Job, predictions_path
+from claimkit.benchmark.suites import Recipe, Task, recipe_of, task_of
+from claimkit.benchmark.table import by_task, latex_table, markdown_table
+from claimkit.catalog import DATASETS
+from claimkit.classifiers import CLASSIFIERS
+from claimkit.errors import DataError, MissingExtraError, UsageError
+from claimkit.report.leaderboard import leaderboard_page
+
+TASK = Task(dataset="ibm-claim-stance")
+CHEAP = ("majority", "target-only", "text-only")
+
+
+@pytest.mark.parametrize("name", list(RECIPES))
+def test_every_recipe_names_a_classifier_and_parameters_that_it_has(name):
+    from claimkit.classifiers import make_classifier
+
+    recipe = RECIPES[name]
+    assert recipe.classifier in CLASSIFIERS
+    assert recipe.sentence.endswith(".")
+    try:
+        made = make_classifier(recipe.classifier, ("FAVOR", "AGAINST"), **recipe.parameters)
+    except MissingExtraError as missing:
+        pytest.skip(str(missing))
+    made._check_parameters()
+
+
+def test_every_task_of_a_suite_is_a_split_of_the_catalogue():
+    for tasks in SUITES.values():
+        for task in tasks:
+            assert DATASETS[task.dataset].check_split(task.test)
+            for split in task.train:
+                DATASETS[task.dataset].check_split(split)
+
+
+def test_artefact_baselines_come_first_and_random_recipes_have_several_seeds():
+    jobs = jobs_for([TASK], ["ngrams", "minilm-use-network", "majority"], seeds=3)
+    assert [job.name for job in jobs] == ["majority", "ngrams", "minilm-use-network"]
+    assert [len(job.seeds) for job in jobs] == [1, 1, 3]
+
+
+def test_the_key_of_a_job_changes_with_what_is_run():
+    job = Job(task=TASK, name="x", recipe=Recipe(classifier="ngrams", sentence="."))
+    other = msgspec.structs.replace(job, recipe=Recipe(classifier="ngrams", sentence=".", parameters={"C": 2.0}))
+    assert len({job.key, other.key, msgspec.structs.replace(job, seeds=(1, 2)).key}) == 3
+    assert msgspec.structs.replace(job, name="y").key == job.key
+
+
+def test_names_are_read_and_unknown_ones_refused():
+    assert task_of("newsmtsc/test-mt") == Task(dataset="newsmtsc", test="test-mt")
+    assert recipe_of("length-only").classifier == "length-only"
+    with pytest.raises(UsageError, match="no recipe or classifier is named 'ngrms'; did you mean 'ngrams'"):
+        recipe_of("ngrms")
+
+
+@pytest.fixture(scope="module")
+def done(data_dir, tmp_path_factory):
+    """The results of three cheap recipes and one that fails."""
+    folder = tmp_path_factory.mktemp("benchmark")
+    recipe = Recipe(classifier="embeddings", sentence=".", parameters={"encoders": ["onnx:nowhere"]})
+    broken = Job(task=TASK, name="broken", recipe=recipe)
+    jobs = [*jobs_for([TASK], CHEAP), broken]
+    found = list(run_benchmark(jobs, folder / "results", folder / "work", data_dir=data_dir, replicates=500))
+    return folder, jobs, found
+
+
+def test_every_recipe_is_scored_beside_the_artefacts_and_a_failure_stops_nothing(done):
+    folder, _, found = done
+    failures = [entry for entry in found if isinstance(entry, Failure)]
+    assert [failure.job.name for failure in failures] == ["broken"]
+    assert "nowhere" in failures[0].reason or "extra" in failures[0].reason
+    results = {entry.recipe: entry for entry in read_results(folder / "results")}
+    assert set(results) == set(CHEAP)
+    majority = results["majority"].metrics["accuracy"]
+    assert majority.value == pytest.approx(0.5166, abs=5e-5)  # the share of PRO among the 1355 test claims
+    assert majority.low < majority.value < majority.high
+    assert results["text-only"].lift["accuracy"].over in ("majority", "target-only")
+    assert results["text-only"].cost.fit_seconds > 0
+    assert results["text-only"].cost.peak_mib > 10
+    assert results["text-only"].metrics["f1_macro"].signature.startswith("f1_macro|labels:PRO,CON|")
+
+
+def test_what_is_done_is_passed_over_and_results_are_made_again_from_kept_predictions(done, data_dir):
+    folder, jobs, _ = done
+    said = []
+    again = list(run_benchmark(jobs[:3], folder / "results", folder / "work", data_dir=data_dir, say=said.append))
+    assert sum("done before" in words for words in said) == 3
+    assert {entry.recipe for entry in again} == set(CHEAP)
+    path = folder / "results" / "ibm-claim-stance--majority.json"
+    before = path.read_bytes()
+    path.unlink()
+    kept = predictions_path(folder / "work", jobs[0], 13).stat().st_mtime_ns
+    list(run_benchmark(jobs[:3], folder / "results", folder / "work", data_dir=data_dir, replicates=500))
+    assert path.read_bytes() == before
+    assert predictions_path(folder / "work", jobs[0], 13).stat().st_mtime_ns == kept
+
+
+def test_the_leaderboard_is_sorted_and_has_intervals(done):
+    results = read_results(done[0] / "results")
+    table = markdown_table(results)
+    assert "### ibm-claim-stance" in table
+    assert "| `majority` | .517 [" in table
+    values = [entry.metrics["accuracy"].value for entry in by_task(results)["ibm-claim-stance"]]
+    assert values == sorted(values, reverse=True)
+    assert r"\toprule" in latex_table(results)
+    assert r"target-only" in latex_table(results)
+    page = leaderboard_page(by_task(results), {}, title="<b>")
+    assert "&lt;b&gt;" in page
+    assert "What accuracy costs" in page
+
+
+def test_published_numbers_stand_beside_ours_with_their_source():
+    shown = [entry for name in DATASETS for entry in DATASETS[name].facts.published]
+    assert len(shown) > 10
+    assert all(entry.source and 0 < entry.value < 1 for entry in shown)
+    assert all(entry.metric == DATASETS[name].facts.metric for name in DATASETS for entry in DATASETS[name].facts.published)
+
+
+def test_a_file_that_is_no_result_is_named(tmp_path):
+    (tmp_path / "x.json").write_text("{}")
+    with pytest.raises(DataError, match=r"x\.json: not the result of a benchmark"):
+        read_results(tmp_path)
+
+
+def test_the_command_runs_and_prints_the_table(run_cli, data_dir, tmp_path):
+    arguments = ["--dataset", "ibm-claim-stance", "--recipe", "majority", "--results", "r", "--work", "w", "--replicates", "200"]
+    done = run_cli("benchmark", *arguments, "--data-dir", data_dir, "--json")
+    assert done.status == 0, done.stderr
+    assert json.loads(done.stdout)["results"][0]["n"] == 1355
+    shown = run_cli("benchmark", "--results", "r", "--table", "markdown", "--html", "page.html")
+    assert shown.stdout.startswith("### ibm-claim-stance")
+    assert (tmp_path / "page.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--suite", "cor"], "no suite is named 'cor'; did you mean 'core'"),
+        (["--dataset", "newsmtsc"], "the data set 'newsmtsc' has no split 'test'"),
+        (["--results", "nowhere", "--table", "markdown"], "there is no result; run claimkit benchmark first"),
+    ],
+)
+def test_what_cannot_be_run_is_refused(run_cli, arguments, message):
+    done = run_cli("benchmark", *arguments)
+    assert done.status in (1, 2)
+    assert message in done.stderr
