@@ -103,7 +103,8 @@ def run_benchmark(
         Called with a sentence before each step.
     """
     known = {(entry.task, entry.recipe): entry for entry in read_results(results)} if results.is_dir() else {}
-    todo, passed = [], []
+    todo: list[Job] = []
+    passed: list[Job] = []
     for job in jobs:
         entry = known.get((str(job.task), job.name))
         (passed if entry is not None and entry.recipe_hash == job.key and not force else todo).append(job)
