@@ -41,3 +41,12 @@ def test_the_readme_has_its_two_commands_each_on_one_line():
         assert block is not None
         assert block.group(1).count("\n") == 1
         assert "python3 -m venv .venv" in block.group(1)
+
+
+def test_the_page_of_benchmarks_is_the_one_that_the_results_give():
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("write_benchmarks", ROOT / "scripts" / "write_benchmarks.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert (ROOT / "docs" / "benchmarks.md").read_text() == module.page(), "run: python scripts/write_benchmarks.py"
