@@ -21,10 +21,10 @@ claimkit benchmark --suite core --data-dir datasets            # runs what is mi
 claimkit benchmark --table markdown                            # or latex; --html FILE for a page
 ```
 
-Test parts and metrics are the official ones. Intervals are 95 % ones over documents, threads, bodies or claims, as each signature says,
-and over single rows where the data has no such key. The lift is that over the best baseline that does without the task, on the same
-resamples. Seconds are those of two cores that had other work too, embeddings that were in the cache not counted; memory is the peak of
-the process. Published numbers are as their source gives them, in italics; numbers of seeds are means, never the best.
+Test parts and metrics are the official ones. Intervals are 95 % ones over documents, threads, bodies or claims, as each signature
+says, and over single rows where the data has no such key. The lift is over the best baseline that does without the task, on the
+same resamples. Seconds are those of two cores that had other work too, without embeddings that were in the cache; memory is the
+peak of the process. Published numbers are as their source gives them, in italics. Numbers of seeds are means, never the best.
 
 No recipe was tuned on a test part: parameters are defaults, or chosen inside training on held-out groups. The recipes:
 

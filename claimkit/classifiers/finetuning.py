@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -137,7 +138,9 @@ class _Run:
 
     def run(self) -> History:
         checkpoint, epochs = self._found()
-        with quiet(), own_randomness():
+        with quiet(), own_randomness(), warnings.catch_warnings():
+            # transformers 5.0 says so of checkpoints written within a second, and then sorts them by number, which is as good
+            warnings.filterwarnings("ignore", message="mtime may not be reliable", category=UserWarning)
             trainer = _Trainer(
                 model=self.network.model,
                 args=self._arguments(epochs),
