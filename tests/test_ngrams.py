@@ -116,3 +116,19 @@ def test_pair_features_have_mean_zero_and_one_deviation_in_the_training_rows():
     deviations = dense.std(axis=0)
     assert all(value == pytest.approx(PAIR_SPREAD, abs=1e-4) or value == pytest.approx(0, abs=1e-4) for value in deviations)
     assert (learnt.matrix(pairs) != matrix).nnz == 0
+
+
+def test_a_model_on_many_rare_features_does_not_stop_before_its_first_step():
+    """With thousands of rows of which each word is rare, every slope is small; the tolerance must be small beside it."""
+    from claimkit.classifiers import make_classifier
+
+    rng = np.random.default_rng(4)
+    words = [f"w{n}" for n in range(3000)]
+    rows, labels = [], []
+    for n in range(3000):
+        label = n % 2
+        rows.append((" ".join(rng.choice(words, 12)) + (" indeed" if label and n % 5 == 0 else ""), "t"))
+        labels.append(("FAVOR", "AGAINST")[label])
+    model = make_classifier("text-only", "pstance", calibration="none").fit(rows, labels)
+    assert np.abs(model.coef_).max() > 0.1
+    assert model.predict([("w1 w2 indeed", "t")]).tolist() == ["AGAINST"]
