@@ -139,7 +139,7 @@ class _Run:
     def run(self) -> History:
         checkpoint, epochs = self._found()
         with quiet(), own_randomness(), warnings.catch_warnings():
-            # transformers 5.0 says so of checkpoints written within a second, and then sorts them by number, which is as good
+            # it says so of checkpoints written within a second, and then sorts them by number, which is as good
             warnings.filterwarnings("ignore", message="mtime may not be reliable", category=UserWarning)
             trainer = _Trainer(
                 model=self.network.model,
