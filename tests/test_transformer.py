@@ -27,7 +27,9 @@ from claimkit.classifiers.base import Training  # noqa: E402
 from claimkit.classifiers.hub import write_for_hub  # noqa: E402
 from claimkit.classifiers.rows import rows_of  # noqa: E402
 from claimkit.errors import DataError  # noqa: E402
+from claimkit.experiment import ClassifierConfig, DataConfig, EvaluationConfig, ExperimentConfig, run_experiment  # noqa: E402
 from claimkit.records import Item  # noqa: E402
+from claimkit.records.base import encode  # noqa: E402
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "we", "agree", "deny", "and", "the", "claim"]
 WORDS += ["on", "rain", "sun", "that", "it", "is", "so"]
@@ -342,6 +344,14 @@ def test_killed_within_an_epoch_it_goes_on_and_ends_with_the_weights_of_an_unint
     assert not list(tmp_path.glob("*/checkpoint-*"))
 
 
+def test_the_folder_of_checkpoints_may_be_moved(encoder, uninterrupted, tmp_path):
+    once_there_is("*/checkpoint-16", tmp_path / "here", lambda: os.kill(os.getpid(), signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        long_enough(encoder).fit(rows(), dev=held(), work_dir=tmp_path / "here")
+    shutil.move(tmp_path / "here", tmp_path / "there")
+    assert weights_of(long_enough(encoder).fit(rows(), dev=held(), work_dir=tmp_path / "there")) == uninterrupted
+
+
 def test_killed_after_it_stopped_early_it_trains_no_further(encoder, tmp_path):
     def stopping(**more):
         return made(encoder, patience=1, stop_on="loss", precision="fp32", **more)
@@ -392,3 +402,23 @@ def test_a_name_is_looked_for_under_the_folder_of_models(encoder, tmp_path, monk
 def test_nothing_is_printed_where_there_is_no_terminal(encoder, capfd):
     made(encoder, epochs=2).fit(rows(), dev=held())
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_run_gives_it_the_split_dev_and_warns_of_scores_on_it(encoder, tmp_path):
+    splits = [*(["train"] * 40), *(["dev"] * 30), *(["test"] * 10)]
+    some = [msgspec.structs.replace(row, split=split, scheme="semeval2016") for row, split in zip(rows(80), splits, strict=True)]
+    (tmp_path / "items.jsonl").write_bytes(b"".join(encode(row) + b"\n" for row in some))
+    config = ExperimentConfig(
+        data=DataConfig(train="items.jsonl"),
+        classifier=ClassifierConfig(
+            name="transformer", parameters={"model": encoder, "epochs": 2, "batch_size": 8, "max_length": 32, "learning_rate": 2e-3}
+        ),
+        evaluation=EvaluationConfig(seeds=2, baselines=("majority",)),
+    )
+    run = run_experiment(config, base=tmp_path, out=tmp_path / "model", work_dir=tmp_path / "work")
+    assert run.classifier.training_["held_out"] == 30
+    assert any("told training when to stop" in warning for warning in run.evaluations["dev"].warnings)
+    assert not any("told training" in warning for warning in run.evaluations["test"].warnings)
+    assert run.evaluations["test"].seeds["accuracy"].n == 2
+    assert len(list((tmp_path / "work").glob("*/weights.safetensors"))) == 2
+    assert "rows that told training\nwhen to stop" in (tmp_path / "model" / "README.md").read_text()

@@ -12,7 +12,6 @@ import sys
 import tempfile
 import threading
 import time
-import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -138,9 +137,7 @@ class _Run:
 
     def run(self) -> History:
         checkpoint, epochs = self._found()
-        with quiet(), own_randomness(), warnings.catch_warnings():
-            # it says so of checkpoints written within a second, and then sorts them by number, which is as good
-            warnings.filterwarnings("ignore", message="mtime may not be reliable", category=UserWarning)
+        with quiet(), own_randomness():
             trainer = _Trainer(
                 model=self.network.model,
                 args=self._arguments(epochs),
@@ -213,8 +210,10 @@ class _Run:
                 shutil.rmtree(folder)
                 continue
             best = state["best_model_checkpoint"]
-            if best is None or Path(best).is_dir():  # not so where the folder was moved
-                found = folder, state
+            if best and Path(best).parent != self.folder:  # the folder was moved
+                state["best_model_checkpoint"] = str(self.folder / Path(best).name)
+                (folder / _STATE).write_text(json.dumps(state), encoding="utf-8")
+            found = folder, state
         if found is None:
             return None, self.settings.epochs
         folder, state = found
@@ -248,7 +247,7 @@ class _Trainer(transformers.Trainer):  # type: ignore[misc]  # transformers has 
         losses = torch.nn.functional.cross_entropy(outputs.logits.float(), inputs["labels"], reduction="none")
         n = len(losses) if num_items_in_batch is None else num_items_in_batch
         loss = (losses * inputs["weights"]).sum() / n
-        return (loss, outputs) if return_outputs else loss
+        return (loss, {"logits": outputs.logits}) if return_outputs else loss
 
 
 class _Stop(transformers.TrainerCallback):  # type: ignore[misc]  # transformers has no type information
