@@ -22,7 +22,9 @@ torch = pytest.importorskip(
 )
 transformers = pytest.importorskip("transformers", reason="transformers is not installed: pip install 'claimkit[transformers]'")
 
-from claimkit.classifiers import load_classifier, make_classifier, save_classifier  # noqa: E402 - after the skip
+from safetensors.torch import load_file  # noqa: E402 - after the skip
+
+from claimkit.classifiers import load_classifier, make_classifier, save_classifier  # noqa: E402
 from claimkit.classifiers.base import Training  # noqa: E402
 from claimkit.classifiers.hub import write_for_hub  # noqa: E402
 from claimkit.classifiers.rows import rows_of  # noqa: E402
@@ -352,15 +354,29 @@ def test_the_folder_of_checkpoints_may_be_moved(encoder, uninterrupted, tmp_path
     assert weights_of(long_enough(encoder).fit(rows(), dev=held(), work_dir=tmp_path / "there")) == uninterrupted
 
 
-def test_killed_after_it_stopped_early_it_trains_no_further(encoder, tmp_path):
-    def stopping(**more):
-        return made(encoder, patience=1, stop_on="loss", precision="fp32", **more)
+def test_killed_after_it_stopped_early_it_trains_no_further(encoder, tmp_path, monkeypatch):
+    def stopping():
+        wrong = [msgspec.structs.replace(row, stance="FAVOR" if index % 4 == 0 else row.stance) for index, row in enumerate(held())]
+        options = {"epochs": 30, "patience": 1, "stop_on": "loss", "precision": "fp32"}
+        return made(encoder, **options).fit(rows(), dev=wrong, work_dir=tmp_path)
 
-    whole = stopping().fit(rows(), dev=held()[:30])
-    first = stopping().fit(rows(), dev=held()[:30], work_dir=tmp_path)
-    again = stopping().fit(rows(), dev=held()[:30], work_dir=tmp_path)
-    assert weights_of(whole) == weights_of(first) == weights_of(again)
-    assert first.training_ == again.training_ == whole.training_
+    def die(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("claimkit.classifiers.finetuning.save_model", die)  # the last thing before it is through
+        with pytest.raises(KeyboardInterrupt):
+            stopping()
+    kept = tmp_path.parent / "kept"
+    shutil.copytree(tmp_path, kept)
+    again = stopping()
+    assert again.training_["epochs"] == again.training_["best"] + 1 < 30
+    assert len(again.training_["scores"]) == again.training_["epochs"]
+    [best] = kept.glob(f"*/checkpoint-{again.training_['best'] * 8}/model.safetensors")
+    assert {name: tensor.numpy().tobytes() for name, tensor in load_file(best).items()} == weights_of(again)
+    once_more = stopping()
+    assert weights_of(once_more) == weights_of(again)
+    assert once_more.training_ == again.training_
 
 
 def test_another_configuration_does_not_go_on_from_the_checkpoints_of_the_first(encoder, tmp_path):
