@@ -132,3 +132,41 @@ def test_a_model_on_many_rare_features_does_not_stop_before_its_first_step():
     model = make_classifier("text-only", "pstance", calibration="none").fit(rows, labels)
     assert np.abs(model.coef_).max() > 0.1
     assert model.predict([("w1 w2 indeed", "t")]).tolist() == ["AGAINST"]
+
+
+def mentions(n=300):
+    """Sentences that name two people, one praised and one blamed; only who stands where tells the label."""
+    rng = np.random.default_rng(8)
+    names = [f"person{k}" for k in range(40)]
+    rows, labels = [], []
+    for _ in range(n):
+        good, bad = rng.choice(names, 2, replace=False)
+        text = f"The paper praised {good} on Monday while the committee blamed {bad} for the delay"
+        label = int(rng.integers(0, 2))
+        rows.append((text, str((good, bad)[label])))
+        labels.append(("FAVOR", "AGAINST")[label])
+    return rows, labels
+
+
+def test_targets_that_texts_mention_are_marked_so_that_two_of_one_sentence_differ():
+    from claimkit.classifiers import make_classifier
+
+    rows, labels = mentions()
+    marked = make_classifier("ngrams", "pstance").fit(rows[:200], labels[:200])
+    plain = make_classifier("ngrams", "pstance", mark_target="never").fit(rows[:200], labels[:200])
+    assert marked.marks_
+    assert not plain.marks_
+    assert marked.score(rows[200:], labels[200:]) > 0.95 > plain.score(rows[200:], labels[200:])
+
+
+def test_the_text_alone_is_never_marked_and_topics_are_not_mentions(tmp_path):
+    from claimkit.classifiers import load_classifier, make_classifier, save_classifier
+
+    rows, labels = mentions()
+    assert not make_classifier("text-only", "pstance").fit(rows, labels).marks_
+    topics = [(text.replace("person", "someone"), target) for text, target in rows]
+    assert not make_classifier("ngrams", "pstance").fit(topics, labels).marks_
+    model = make_classifier("ngrams", "pstance").fit(rows, labels)
+    restored = load_classifier(save_classifier(model, tmp_path / "m"))
+    assert restored.marks_
+    assert np.array_equal(restored.predict(rows), model.predict(rows))

@@ -12,13 +12,14 @@ from pathlib import Path
 import msgspec
 
 from claimkit.benchmark.results import Cost, Result, read_results, write_result
-from claimkit.benchmark.suites import Recipe, Task, recipe_of
+from claimkit.benchmark.suites import OFFICIAL, Recipe, Task, recipe_of
 from claimkit.catalog import DATASETS, load_dataset
 from claimkit.errors import ClaimkitError, DataError
 from claimkit.evaluation import evaluate
 from claimkit.evaluation.runs import present_environment
 from claimkit.evaluation.signature import data_hash
 from claimkit.jsonl import read_predictions, write_records
+from claimkit.metrics import LabelMetric, parse_metric
 from claimkit.records import Item, Prediction
 from claimkit.schemes import scheme_of
 
@@ -176,7 +177,12 @@ def _predict_once(job: Job, seed: int, path: Path, train: list[Item], test: list
     from claimkit.classifiers import make_classifier, predict_items
 
     scheme = DATASETS[job.task.dataset].facts.scheme
-    classifier = make_classifier(job.recipe.classifier, scheme_of(scheme), **job.recipe.parameters)
+    parameters = dict(job.recipe.parameters)
+    if parameters.get("decide_for") == OFFICIAL:
+        official = parse_metric(DATASETS[job.task.dataset].facts.metric)
+        by_target = isinstance(official, LabelMetric) and official.by_target
+        parameters["decide_for"] = "f1_macro" if by_target else str(official)
+    classifier = make_classifier(job.recipe.classifier, scheme_of(scheme), **parameters)
     if "seed" in classifier.get_params(deep=False):
         classifier.set_params(seed=seed)
     start = time.perf_counter()

@@ -16,7 +16,8 @@ from claimkit.classifiers.calibration import fit_temperature, grouped_folds, log
 from claimkit.classifiers.ngrams import Array
 
 PENALTIES = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)  # C of the logistic regression that are tried
-_HELD_OUT = 5  # one in so many groups is held out while the penalty is chosen
+_FOLDS = 5  # in which the penalty is chosen
+_ENOUGH_ROWS = 3000  # with more, one fold is held out only: the loss on it is sure enough
 _LEAST_ROWS = 50  # with fewer the penalty is not chosen but taken from the middle
 _MIDDLE = 1e-3
 
@@ -69,11 +70,21 @@ class LinearHead(Head):
         """
         k = int(codes.max()) + 1
         chosen, temperature = C or _MIDDLE, 1.0
-        inside, held = next(iter(grouped_folds(codes, groups, _HELD_OUT, seed)), (np.arange(0), np.arange(0)))
-        if len(codes) >= _LEAST_ROWS and len(held) and len(np.unique(codes[inside])) == k:
+        folds = [
+            fold for fold in grouped_folds(codes, groups, _FOLDS, seed) if len(fold[1]) and len(np.unique(codes[fold[0]])) == k
+        ]
+        if len(codes) > _ENOUGH_ROWS:
+            folds = folds[:1]
+        if len(codes) >= _LEAST_ROWS and folds:
             best = np.inf
+            held = np.concatenate([fold[1] for fold in folds])
             for candidate in (C,) if C else PENALTIES:
-                scores = _scores(X[held], *_solve(X[inside], codes[inside], candidate, balanced, _part(weights, inside)))
+                scores = np.concatenate(
+                    [
+                        _scores(X[out], *_solve(X[inside], codes[inside], candidate, balanced, _part(weights, inside)))
+                        for inside, out in folds
+                    ]
+                )
                 warmth = fit_temperature(scores, codes[held])
                 loss = log_loss(softmax(scores / warmth), codes[held])
                 if loss < best:

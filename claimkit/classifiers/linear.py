@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from claimkit.classifiers.base import StanceClassifier, State, Training, check, is_count, is_number, shaped
 from claimkit.classifiers.calibration import METHODS, Calibration, calibrate
 from claimkit.classifiers.features import PairFeatures, Pairs
+from claimkit.classifiers.marking import are_mentions, marked
 from claimkit.classifiers.ngrams import Array
 from claimkit.classifiers.pairs import PAIR_FEATURES
 from claimkit.classifiers.rows import Rows, rows_of
@@ -43,6 +44,9 @@ class NgramClassifier(StanceClassifier):
     target_weight : float
         Length of the n-gram row of a target; that of a text is 1. Less weight keeps a model from learning targets by heart.
     class_weight : {"balanced", "none"}
+    mark_target : {"auto", "never"}
+        Whether a target that the text mentions is replaced there by one word, and the words near it count as near too
+        (:mod:`claimkit.classifiers.marking`); ``auto``: where most training texts mention their target word for word.
     calibration : {"temperature", "vector", "none"}
         See :mod:`claimkit.classifiers.calibration`.
     n_folds : int
@@ -58,6 +62,8 @@ class NgramClassifier(StanceClassifier):
         One row for each label that training had.
     intercept_ : ndarray of shape (n_seen,)
     calibration_ : Calibration
+    marks_ : bool
+        Whether targets are marked in texts.
 
     Examples
     --------
@@ -81,12 +87,14 @@ class NgramClassifier(StanceClassifier):
         max_features: int = 200_000,
         target_weight: float = 0.25,
         class_weight: str = "balanced",
+        mark_target: str = "auto",
         calibration: str = "temperature",
         n_folds: int = 5,
         seed: int = 13,
     ) -> None:
         super().__init__(labels)
         self.C = C
+        self.mark_target = mark_target
         self.word_ngrams = word_ngrams
         self.char_ngrams = char_ngrams
         self.min_df = min_df
@@ -106,6 +114,7 @@ class NgramClassifier(StanceClassifier):
 
     def _check_parameters(self) -> None:
         check_ngrams(self)
+        check(self.mark_target in ("auto", "never"), "mark_target", "'auto' or 'never'", self.mark_target)
         check(is_number(self.target_weight) and self.target_weight > 0, "target_weight", "a number above 0", self.target_weight)
 
     def _specs(self) -> dict[str, NgramSpec]:
@@ -118,7 +127,10 @@ class NgramClassifier(StanceClassifier):
         return np.flatnonzero([self.label_counts_[label] > 0 for label in self.classes_])
 
     def _fit(self, training: Training) -> None:
-        pairs = Pairs(training.rows.texts, training.rows.targets)
+        rows = training.rows
+        reads_both = "text" in self._parts and "target" in self._parts
+        self.marks_ = reads_both and self.mark_target == "auto" and are_mentions(rows.texts, rows.targets)
+        pairs = self._pairs(rows)
         weight = self.target_weight if "text" in self._parts else 1.0
         self.features_, X = PairFeatures.learn(pairs, self._specs(), together="pair" in self._parts, target_weight=weight)
         codes = np.searchsorted(self._seen(), training.codes)
@@ -149,7 +161,12 @@ class NgramClassifier(StanceClassifier):
         return both_ways(model.coef_, model.intercept_, half=True)
 
     def _scores(self, rows: Rows) -> Array:
-        return linear_scores(self.features_.matrix(Pairs(rows.texts, rows.targets)), self.coef_, self.intercept_)
+        return linear_scores(self.features_.matrix(self._pairs(rows)), self.coef_, self.intercept_)
+
+    def _pairs(self, rows: Rows) -> Pairs:
+        if not self.marks_:
+            return Pairs(rows.texts, rows.targets)
+        return Pairs([marked(text, target) for text, target in zip(rows.texts, rows.targets, strict=True)], rows.targets)
 
     def _probabilities(self, rows: Rows) -> Array:
         return spread_out(self.calibration_.probabilities(self._scores(rows)), self._seen(), len(self.classes_))
@@ -157,12 +174,14 @@ class NgramClassifier(StanceClassifier):
     def _state(self) -> State:
         tensors, vocabularies = features_state(self.features_)
         tensors |= {"coef": self.coef_.astype(np.float32), "intercept": self.intercept_}
-        return State(tensors, vocabularies, {"calibration": msgspec.to_builtins(self.calibration_)})
+        facts: dict[str, Any] = {"calibration": msgspec.to_builtins(self.calibration_)}
+        return State(tensors, vocabularies, facts | ({"marks": True} if self.marks_ else {}))
 
     def _restore(self, state: State) -> None:
         together = "pair" in self._parts
         weight = self.target_weight if "text" in self._parts else 1.0
         self.features_ = restored_features(state, self._specs(), together=together, target_weight=weight)
+        self.marks_ = bool(state.facts.get("marks", False))
         seen = len(self._seen())
         self.coef_ = shaped(state, "coef", (seen, self.features_.n_features))
         self.intercept_ = shaped(state, "intercept", (seen,))
