@@ -1,4 +1,4 @@
-"""The examples of the pages about corpora and data sets run as they stand there."""
+"""The examples of the pages about corpora, data sets and claim matching run as they stand there."""
 
 from __future__ import annotations
 
@@ -22,3 +22,8 @@ def test_the_examples_about_the_corpus_run_on_the_shipped_one(monkeypatch):
 def test_the_examples_about_data_sets_run_on_the_official_files(monkeypatch, data_dir):
     monkeypatch.setenv("CLAIMKIT_DATA", str(data_dir))
     run("datasets.md")
+
+
+def test_the_examples_about_claim_matching_run_on_the_official_files(monkeypatch, data_dir):
+    monkeypatch.setenv("CLAIMKIT_DATA", str(data_dir))
+    run("claim-matching.md")
