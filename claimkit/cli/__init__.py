@@ -27,6 +27,7 @@ COMMANDS = MappingProxyType(
         "predict": "claimkit.cli.predict",
         "evaluate": "claimkit.cli.evaluate",
         "designs": "claimkit.cli.designs",
+        "curve": "claimkit.cli.curve",
         "compare": "claimkit.cli.compare",
         "rescore": "claimkit.cli.rescore",
         "benchmark": "claimkit.cli.benchmark",

@@ -37,7 +37,7 @@ def command(source: Path, classifier: str | None, as_json: bool, **options: Any)
     from claimkit.experiment.designs import run_designs
     from claimkit.experiment.sources import load_source
 
-    config, base = _config(source, classifier, options["layer"])
+    config, base = experiment_of(source, classifier, options["layer"])
     found = load_source(config, base, splits=False)
     metrics = options["metrics"] or ("f1_macro",)
     designed: list[Designed] = []
@@ -63,7 +63,8 @@ def command(source: Path, classifier: str | None, as_json: bool, **options: Any)
     emit_json({"classifier": config.classifier.name, "data": found.name, "designs": designs}) if as_json else _show(designs)
 
 
-def _config(source: Path, classifier: str | None, layer: str) -> tuple[ExperimentConfig, Path]:
+def experiment_of(source: Path, classifier: str | None, layer: str) -> tuple[ExperimentConfig, Path]:
+    """Return the experiment that a corpus, a file of items or a configuration stands for, and the folder its paths start from."""
     import msgspec
 
     from claimkit.experiment import ClassifierConfig, DataConfig, ExperimentConfig, read_experiment
