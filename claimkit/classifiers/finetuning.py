@@ -137,6 +137,7 @@ class _Run:
 
     def run(self) -> History:
         checkpoint, epochs = self._found()
+        caches = getattr(self.network.model.config, "use_cache", None)
         with quiet(), own_randomness():
             trainer = _Trainer(
                 model=self.network.model,
@@ -158,6 +159,10 @@ class _Run:
             with _interrupts(saver) if self.resumable else contextlib.nullcontext():
                 trainer.train(resume_from_checkpoint=checkpoint)
             trainer.accelerator.unwrap_model(self.network.model, keep_fp32_wrapper=False)  # else it would predict in 16 bits
+        if (
+            caches is not None
+        ):  # the Trainer turns it off, and a model that goes on from its last checkpoint shall be the same to the byte
+            self.network.model.config.use_cache = caches
         self.network.model.eval()
         state = trainer.state
         best = None if self.dev is None or not state.best_global_step else state.best_global_step // self.steps

@@ -157,6 +157,7 @@ def load_network(model: str, labels: Sequence[str] | None = None, *, seed: int =
     if network.model.config.pad_token_id is None:
         network.model.config.pad_token_id = 0
     network.tokenizer.no_padding()
+    network.model.config.architectures = [type(network.model).__name__]  # as checkpoints have it
     return network
 
 
