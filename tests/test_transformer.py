@@ -21,6 +21,7 @@ torch = pytest.importorskip(
     "torch", reason="torch is not installed, so the transformer classifier is not tested: pip install 'claimkit[transformers]'"
 )
 transformers = pytest.importorskip("transformers", reason="transformers is not installed: pip install 'claimkit[transformers]'")
+pytest.importorskip("accelerate", reason="accelerate is not installed: pip install 'claimkit[transformers]'")
 
 from safetensors.torch import load_file  # noqa: E402 - after the skip
 

@@ -7,6 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'claimkit[transformers]'")
 transformers = pytest.importorskip("transformers", reason="transformers is not installed: pip install 'claimkit[transformers]'")
+pytest.importorskip("accelerate", reason="accelerate is not installed: pip install 'claimkit[transformers]'")
 
 from claimkit.classifiers import load_classifier, make_classifier, save_classifier  # noqa: E402 - after the skip
 from claimkit.classifiers.zero_shot import TEMPLATES  # noqa: E402

@@ -19,6 +19,7 @@ from claimkit.classifiers.ngrams import Array
 from claimkit.errors import DataError, MissingExtraError
 
 try:
+    import accelerate  # noqa: F401 - the Trainer needs it, and would say so only when training begins
     import tokenizers
     import torch
     import transformers
