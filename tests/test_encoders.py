@@ -102,6 +102,7 @@ def test_every_kind_of_encoder_can_be_loaded_or_says_what_to_install(name):
 
 def test_a_damaged_encoder_is_refused(tmp_path):
     pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    pytest.importorskip("tokenizers", reason="tokenizers is not installed")
     folder = tmp_path / "bad"
     folder.mkdir()
     for name in ("model.onnx", "tokenizer.json"):
