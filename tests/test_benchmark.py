@@ -145,6 +145,7 @@ def test_the_command_runs_and_prints_the_table(run_cli, data_dir, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--dataset", "checkthat2019-t1"], "the official metric of 'checkthat2019-t1', map, ranks"),
         (["--suite", "cor"], "no suite is named 'cor'; did you mean 'core'"),
         (["--dataset", "newsmtsc"], "the data set 'newsmtsc' has no split 'test'"),
         (["--results", "nowhere", "--table", "markdown"], "there is no result; run claimkit benchmark first"),

@@ -81,3 +81,14 @@ def test_the_command_reports_and_leaves_run_folders_that_can_be_scored_again(run
     assert [design["name"] for design in found["designs"]] == list(DESIGNS)
     assert run_cli("rescore", *sorted((tmp_path / "runs").iterdir())).status == 0
     assert "four designs" in (tmp_path / "page.html").read_text()
+
+
+def test_a_folder_with_something_in_it_is_refused_before_any_work(run_cli, tmp_path):
+    (tmp_path / "items.jsonl").write_bytes(b"".join(encode(item) + b"\n" for item in corpus()))
+    (tmp_path / "runs" / "held-out-time").mkdir(parents=True)
+    (tmp_path / "runs" / "held-out-time" / "mine.txt").write_text("kept")
+    done = run_cli("designs", "items.jsonl", "--out", "runs")
+    assert done.status == 1
+    assert done.stderr.count("\n") == 1
+    assert "runs/held-out-time: the folder has something in it" in done.stderr
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["held-out-time"]

@@ -79,6 +79,8 @@ def test_a_cache_that_is_damaged_is_named(own_cache):
         ("onnx", "the encoder 'onnx' lacks its place; write onnx:PATH"),
         ("onnx:nowhere", r"nowhere/model\.onnx: this file of an encoder is missing; make the folder with: claimkit encoder export"),
         ("static:nowhere", r"nowhere/vectors\.safetensors: .*claimkit encoder distill"),
+        ("hashing:abc", "the columns of the encoder 'hashing' must be a whole number of at least 1, found 'abc'"),
+        ("hashing:0", "must be a whole number of at least 1, found '0'"),
         ("folder:package:nothing_at_all", "no package is named 'nothing_at_all'"),
         ("folder:package:json", "the package 'json' holds no folder with config.json"),
     ],

@@ -14,7 +14,7 @@ import msgspec
 from claimkit.benchmark.results import Cost, Result, read_results, write_result
 from claimkit.benchmark.suites import OFFICIAL, Recipe, Task, recipe_of
 from claimkit.catalog import DATASETS, load_dataset
-from claimkit.errors import ClaimkitError, DataError
+from claimkit.errors import ClaimkitError, DataError, UsageError
 from claimkit.evaluation import evaluate
 from claimkit.evaluation.runs import present_environment
 from claimkit.evaluation.signature import data_hash
@@ -59,9 +59,18 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def jobs_for(tasks: Sequence[Task], recipes: Sequence[str], *, seeds: int = SEEDS) -> list[Job]:
-    """Return the jobs of tasks and recipes, the artefact baselines of each task first."""
+    """Return the jobs of tasks and recipes, the artefact baselines of each task first.
+
+    Raises
+    ------
+    UsageError
+        When a recipe does not exist, or the official metric of a task is not one of labels.
+    """
     made = []
     for task in tasks:
+        official = parse_metric(DATASETS[task.dataset].facts.metric)
+        if not isinstance(official, LabelMetric):
+            raise UsageError(f"the official metric of '{task.dataset}', {official}, ranks; the benchmark scores metrics of labels")
         known = [(name, recipe_of(name)) for name in dict.fromkeys(recipes)]
         for name, recipe in sorted(known, key=lambda pair: not pair[1].is_artefact):
             numbers = tuple(range(FIRST_SEED, FIRST_SEED + seeds)) if recipe.is_random else (FIRST_SEED,)

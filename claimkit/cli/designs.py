@@ -33,10 +33,13 @@ def command(source: Path, classifier: str | None, as_json: bool, **options: Any)
     learnt about actors rather than about words.
     """
     from claimkit.classifiers import make_classifier
-    from claimkit.evaluation.runs import run_files, write_run
-    from claimkit.experiment.designs import run_designs
+    from claimkit.evaluation.runs import RESULT, run_files, write_run
+    from claimkit.experiment.designs import DESIGNS, run_designs
     from claimkit.experiment.sources import load_source
+    from claimkit.jsonl.folders import check_replaceable
 
+    for name in DESIGNS if options["out"] else ():
+        check_replaceable(_run_folder(options["out"], name), force=options["force"], marker=RESULT)
     config, base = experiment_of(source, classifier, options["layer"])
     found = load_source(config, base, splits=False)
     metrics = options["metrics"] or ("f1_macro",)
@@ -56,11 +59,15 @@ def command(source: Path, classifier: str | None, as_json: bool, **options: Any)
         designed.append(entry)
         if options["out"] and entry.inputs is not None and entry.options is not None and entry.design.evaluation is not None:
             files = run_files(entry.inputs, entry.options, entry.design.evaluation)
-            write_run(options["out"] / entry.design.name.replace(" ", "-"), files, force=options["force"])
+            write_run(_run_folder(options["out"], entry.design.name), files, force=options["force"])
     designs = [entry.design for entry in designed]
     if options["html"]:
         _write_page(options["html"], designs, config.classifier.name, found.name)
     emit_json({"classifier": config.classifier.name, "data": found.name, "designs": designs}) if as_json else _show(designs)
+
+
+def _run_folder(out: Path, design: str) -> Path:
+    return out / design.replace(" ", "-")
 
 
 def experiment_of(source: Path, classifier: str | None, layer: str) -> tuple[ExperimentConfig, Path]:

@@ -24,7 +24,9 @@ from claimkit.cli.scores import show_evaluation, show_rankings, show_spans
 
 if TYPE_CHECKING:
     from claimkit.evaluation import Evaluation
+    from claimkit.evaluation.rankings import Rankings
     from claimkit.evaluation.runs import RunInputs
+    from claimkit.evaluation.sample import Place
 
 
 @click.command(epilog="Example: claimkit evaluate gold.jsonl predictions.jsonl --metric f1_macro --slice target --json")
@@ -137,23 +139,15 @@ def _are_trec(paths: tuple[Path, ...]) -> bool:
 
 def _evaluate_trec(paths: tuple[Path, ...], as_json: bool, options: dict[str, Any]) -> None:
     from claimkit.catalog.trec import read_qrels, read_run
-    from claimkit.evaluation.rankings import DEFAULT_METRICS, evaluate_rankings
+    from claimkit.evaluation.rankings import Rankings
 
     _refuse(options, "a qrels file and a run file")
-    result = evaluate_rankings(
-        read_qrels(paths[0]),
-        read_run(paths[1]),
-        metrics=options["metrics"] or DEFAULT_METRICS,
-        replicates=options["replicates"],
-        seed=options["seed"],
-        data=paths[0].stem,
-        place=lambda _: {"path": paths[1]},
-    )
-    emit_json(result) if as_json else show_rankings(result)
+    ranked = Rankings(relevant=read_qrels(paths[0]), scores=read_run(paths[1]))
+    _show_ranked(ranked, paths[0].stem, lambda _: {"path": paths[1]}, as_json, options)
 
 
 def _evaluate_ranked_items(paths: tuple[Path, ...], dataset: str | None, as_json: bool, options: dict[str, Any]) -> None:
-    from claimkit.evaluation.rankings import DEFAULT_METRICS, evaluate_rankings, rankings_of_items
+    from claimkit.evaluation.rankings import rankings_of_items
     from claimkit.schemes import scheme_of
 
     _refuse(options, "--query")
@@ -161,13 +155,20 @@ def _evaluate_ranked_items(paths: tuple[Path, ...], dataset: str | None, as_json
     said = read_said(paths[-1])
     scheme = scheme_of(options["scheme"]) if options["scheme"] else None
     ranked = rankings_of_items(gold.items, said.predictions, options["query"], options["positive"], scheme, place=said.place)
+    _show_ranked(ranked, gold.name, lambda _: {}, as_json, options)
+
+
+def _show_ranked(ranked: Rankings, data: str, place: Place, as_json: bool, options: dict[str, Any]) -> None:
+    from claimkit.evaluation.rankings import DEFAULT_METRICS, evaluate_rankings
+
     result = evaluate_rankings(
         ranked.relevant,
         ranked.scores,
         metrics=options["metrics"] or DEFAULT_METRICS,
         replicates=options["replicates"],
         seed=options["seed"],
-        data=gold.name,
+        data=data,
+        place=place,
     )
     emit_json(result) if as_json else show_rankings(result)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import abc
+import contextlib
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeAlias
 
@@ -44,7 +46,7 @@ class Encoder(Protocol):
         ...
 
 
-class EncoderBase:
+class EncoderBase(abc.ABC):
     """What all encoders share: batches of texts of like length."""
 
     needs_place: ClassVar[bool] = True
@@ -65,8 +67,9 @@ class EncoderBase:
                 after(len(rows))
         return found
 
+    @abc.abstractmethod
     def _encode_batch(self, texts: list[str]) -> Vectors:
-        raise NotImplementedError
+        """Return the vectors of some texts, of any length."""
 
 
 def normalised(vectors: npt.NDArray[np.floating]) -> Vectors:
@@ -99,3 +102,15 @@ def files_in(folder: Path, names: Sequence[str], what: str) -> list[Path]:
     if missing is not None:
         raise DataError(f"this file of an encoder is missing; {what}", path=missing, code="file-missing")
     return paths
+
+
+@contextlib.contextmanager
+def loading(folder: Path) -> Iterator[None]:
+    """Turn whatever a library says of a damaged file into one sentence that names the folder.
+
+    The runtimes and the tokenizer library raise bare exceptions of their own, which have no common class but this one.
+    """
+    try:
+        yield
+    except Exception as error:
+        raise DataError(f"this is no encoder that can be loaded: {str(error).partition(chr(10))[0]}", path=folder) from None

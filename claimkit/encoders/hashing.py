@@ -13,6 +13,7 @@ import zlib
 import numpy as np
 
 from claimkit.encoders.base import EncoderBase, Vectors, hash_of_files
+from claimkit.errors import UsageError
 
 _WORD = re.compile(r"\w+")
 
@@ -30,6 +31,8 @@ class HashingEncoder(EncoderBase):
     batch_size = 1024
 
     def __init__(self, place: str = "") -> None:
+        if place and not (place.isascii() and place.isdigit() and int(place)):
+            raise UsageError(f"the columns of the encoder 'hashing' must be a whole number of at least 1, found '{place}'")
         self.dim = int(place or 512)
         self.spec = f"hashing:{place}" if place else "hashing"
         self.identity = hash_of_files([], "hashing", str(self.dim))

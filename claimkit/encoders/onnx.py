@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from claimkit.encoders.base import EncoderBase, Vectors, files_in, hash_of_files
+from claimkit.encoders.base import EncoderBase, Vectors, files_in, hash_of_files, loading
 from claimkit.encoders.places import PACKAGE, folder_of
 from claimkit.errors import DataError, MissingExtraError
 
@@ -44,15 +44,13 @@ class OnnxEncoder(EncoderBase):
         self.spec = f"onnx:{place}"
         folder = folder_of(place)
         paths = files_in(folder, FILES, "make the folder with: claimkit encoder export FOLDER OUT")
-        try:
+        with loading(folder):
             facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
             self.dim, length = int(facts["dim"]), int(facts["max_tokens"])
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
             options = onnxruntime.SessionOptions()
             options.log_severity_level = 3
             self._session = onnxruntime.InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
-        except Exception as error:
-            raise DataError(f"this is no encoder that can be loaded: {str(error).partition(chr(10))[0]}", path=folder) from None
         self._tokenizer.enable_truncation(length)
         self._tokenizer.enable_padding()
         self.identity = hash_of_files(paths)

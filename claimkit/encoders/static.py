@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import safetensors.numpy
 
-from claimkit.encoders.base import EncoderBase, Vectors, files_in, hash_of_files
+from claimkit.encoders.base import EncoderBase, Vectors, files_in, hash_of_files, loading
 from claimkit.encoders.places import PACKAGE, folder_of
 from claimkit.errors import DataError, MissingExtraError
 
@@ -44,11 +44,9 @@ class StaticEncoder(EncoderBase):
         self.spec = f"static:{place}"
         folder = folder_of(place)
         paths = files_in(folder, FILES, "make the folder with: claimkit encoder distill FOLDER OUT")
-        try:
+        with loading(folder):
             self._vectors = safetensors.numpy.load_file(folder / VECTORS)["vectors"].astype(np.float32)
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        except Exception as error:
-            raise DataError(f"this is no encoder that can be loaded: {str(error).partition(chr(10))[0]}", path=folder) from None
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self.dim = int(self._vectors.shape[1])

@@ -13,7 +13,7 @@ from claimkit.errors import DataError, UsageError, suggest
 from claimkit.evaluation.resampling import Floats
 from claimkit.evaluation.result import Estimate
 from claimkit.evaluation.sample import Place, scheme_of_items
-from claimkit.evaluation.signature import Signature
+from claimkit.evaluation.signature import Signature, signed
 from claimkit.metrics import RankingMetric, parse_metric
 from claimkit.records import Item, Prediction
 from claimkit.schemes import LabelScheme
@@ -264,12 +264,11 @@ def _signed(metric: RankingMetric, estimate: Estimate, data: str, seed: int, n: 
         average="query",
         missing="zero",
         data=data,
-        interval=tuple(estimate.method.split(",")) if estimate.low is not None else ("none",),
         seed=seed,
         n=n,
         version=claimkit.__version__,
     )
-    return msgspec.structs.replace(estimate, signature=str(signature))
+    return signed(estimate, signature)
 
 
 def _warnings(

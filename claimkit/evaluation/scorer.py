@@ -13,7 +13,7 @@ from claimkit.evaluation.estimates import Bounds, accuracy_estimate, widest
 from claimkit.evaluation.resampling import Columns, Floats, Plan
 from claimkit.evaluation.result import Baseline, Estimate, LabelScores, SeedSpread, Slice
 from claimkit.evaluation.sample import Codes, Sample
-from claimkit.evaluation.signature import Signature
+from claimkit.evaluation.signature import Signature, signed
 from claimkit.metrics import LabelMetric, Metric
 from claimkit.metrics.labels import precision_recall_f1
 
@@ -172,16 +172,13 @@ class Scorer:
             average=metric.average if isinstance(metric, LabelMetric) else None,
             data=self.data,
             split=self.split,
-            interval=tuple(estimate.method.split(",")) if estimate.low is not None else ("none",),
             seed=plan.seed,
             runs=runs if runs > 1 else None,
             n=self.sample.n,
             clusters=plan.k,
             version=claimkit.__version__,
         )
-        return Estimate(
-            value=estimate.value, low=estimate.low, high=estimate.high, method=estimate.method, signature=str(signature)
-        )
+        return signed(estimate, signature)
 
     def columns(self, metric: LabelMetric, predicted: Codes, rows: Rows) -> Columns:
         """Return what a metric counts of some rows."""

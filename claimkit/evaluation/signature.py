@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from claimkit.errors import UsageError
+from claimkit.evaluation.result import Estimate
 from claimkit.records import Item
 
 _SAFE = " _-.+@()/~:"  # all but the signs that structure a signature
@@ -84,6 +85,12 @@ def format_signature(signature: Signature) -> str:
         texts = value if isinstance(value, tuple) else (str(value),)
         parts.append(f"{key}:{','.join(quote(text, safe=_SAFE) for text in texts)}")
     return "|".join(parts)
+
+
+def signed(estimate: Estimate, signature: Signature) -> Estimate:
+    """Return an estimate with its signature, in which its interval is named; ``none`` where it has none."""
+    interval = tuple(estimate.method.split(",")) if estimate.low is not None else ("none",)
+    return msgspec.structs.replace(estimate, signature=str(msgspec.structs.replace(signature, interval=interval)))
 
 
 def parse_signature(text: str) -> Signature:

@@ -13,7 +13,7 @@ import claimkit
 from claimkit.errors import DataError, UsageError
 from claimkit.evaluation.resampling import Floats
 from claimkit.evaluation.result import Estimate
-from claimkit.evaluation.signature import Signature
+from claimkit.evaluation.signature import Signature, signed
 from claimkit.metrics import SpanMetric, parse_metric
 from claimkit.metrics.spans import MarkedText, precision_recall_f1_of_spans, tokens_of
 from claimkit.records import Span, Statement
@@ -207,12 +207,11 @@ def _signed(metric: SpanMetric, estimate: Estimate, data: str, seed: int, n: int
         labels=(),
         average="micro",
         data=data,
-        interval=tuple(estimate.method.split(",")) if estimate.low is not None else ("none",),
         seed=seed,
         n=n,
         version=claimkit.__version__,
     )
-    return msgspec.structs.replace(estimate, signature=str(signature))
+    return signed(estimate, signature)
 
 
 def _hash(statements: Iterable[Statement]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -39,19 +39,7 @@ def interval_plot(points: Sequence[Point], *, title: str, low: float = 0.0, high
     def at(value: float) -> float:
         return 100 * (min(max(value, low), high) - low) / (high - low)
 
-    rows = []
-    for point in points:
-        marks = ""
-        if point.low is not None and point.high is not None:
-            marks += f'<i class="bar" style="left:{at(point.low):.2f}%;width:{at(point.high) - at(point.low):.2f}%"></i>'
-        if point.value is not None:
-            marks += f'<i class="dot" style="left:{at(point.value):.2f}%"></i>'
-        value = "undefined" if point.value is None else f"{point.value:.3f}"
-        kind = " main" if point.is_main else ""
-        cells = (
-            f'<span class="name">{escape(point.name)}</span><span class="track">{marks}</span><span class="value">{value}</span>'
-        )
-        rows.append(f'<div class="line{kind}">{cells}</div>')
+    rows = [_interval_row(point, at, "" if point.value is None else f"{point.value:.3f}") for point in points]
     steps = [low + (high - low) * step / 5 for step in range(6)]
     ticks = "".join(f'<i style="left:{at(step):.0f}%">{step:.1f}</i>' for step in steps)
     scale = f'<div class="line scale"><span class="name"></span><span class="track">{ticks}</span><span class="value"></span></div>'
@@ -69,17 +57,8 @@ def difference_plot(points: Sequence[Point], *, title: str) -> str:
     def at(value: float) -> float:
         return 50 + 50 * value / most
 
-    rows = []
-    for point in points:
-        marks = '<i class="zero" style="left:50%"></i>'
-        if point.low is not None and point.high is not None:
-            marks += f'<i class="bar" style="left:{at(point.low):.2f}%;width:{at(point.high) - at(point.low):.2f}%"></i>'
-        if point.value is not None:
-            marks += f'<i class="dot" style="left:{at(point.value):.2f}%"></i>'
-        value = "undefined" if point.value is None else f"{point.value:+.3f}"
-        kind = " main" if point.is_main else ""
-        name = f'<span class="name">{escape(point.name)}</span>'
-        rows.append(f'<div class="line{kind}">{name}<span class="track">{marks}</span><span class="value">{value}</span></div>')
+    zero = '<i class="zero" style="left:50%"></i>'
+    rows = [_interval_row(point, at, "" if point.value is None else f"{point.value:+.3f}", before=zero) for point in points]
     count = round(2 * most / step)
     ticks = [-most + index * step for index in range(count + 1)]
     marks = "".join(f'<i style="left:{at(tick):.2f}%">{f"{tick:+.2f}" if abs(tick) > step / 2 else "0"}</i>' for tick in ticks)
@@ -88,6 +67,18 @@ def difference_plot(points: Sequence[Point], *, title: str) -> str:
     )
     style = f"--step:{100 / count:.2f}%"
     return f'<div class="plot" role="img" aria-label="{escape(title)}" style="{style}">{"".join(rows)}</div>'
+
+
+def _interval_row(point: Point, at: Callable[[float], float], words: str, *, before: str = "") -> str:
+    """Return one row of a plot: name, interval and value on a track, and the value in words, "undefined" where there is none."""
+    marks = before
+    if point.low is not None and point.high is not None:
+        marks += f'<i class="bar" style="left:{at(point.low):.2f}%;width:{at(point.high) - at(point.low):.2f}%"></i>'
+    if point.value is not None:
+        marks += f'<i class="dot" style="left:{at(point.value):.2f}%"></i>'
+    cells = f'<span class="name">{escape(point.name)}</span><span class="track">{marks}</span>'
+    kind = " main" if point.is_main else ""
+    return f'<div class="line{kind}">{cells}<span class="value">{words or "undefined"}</span></div>'
 
 
 def opposed_bars(rows: Sequence[Mapping[str, int]], names: Sequence[str], *, left: str, right: str, title: str) -> str:
