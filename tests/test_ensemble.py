@@ -93,7 +93,7 @@ def test_the_same_seed_gives_the_same_model():
     [
         ({"members": []}, "members must be a list of tables"),
         ({"members": [{"name": "ngrms"}]}, "no classifier is named 'ngrms'; did you mean 'ngrams'"),
-        ({"members": [{"name": "ngrams", "weight": 2}]}, "a member of an ensemble has name and parameters, not 'weight'"),
+        ({"members": [{"name": "ngrams", "weight": 2}]}, "a member has name and parameters, not 'weight'"),
         ({"members": [{"name": "ngrams", "parameters": {"D": 1}}]}, "the classifier 'ngrams' has no parameter 'D'"),
         ({"decide_for": "brier"}, "decide_for must be a metric of labels"),
         ({"decide_for": "fnc_score"}, "the metric fnc_score needs the labels agree"),

@@ -92,7 +92,7 @@ def rows(n=60):
 
 
 def made(encoder, **more):
-    options = {"epochs": 12, "batch_size": 8, "learning_rate": 2e-3, "max_length": 32}
+    options = {"epochs": 16, "batch_size": 8, "learning_rate": 2e-3, "max_length": 32}
     return make_classifier("transformer", "semeval2016", model=encoder, **{**options, **more})
 
 

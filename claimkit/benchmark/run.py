@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -172,7 +173,7 @@ def _predict(job: Job, work: str, data_dir: str | None, force: bool) -> str | No
             path = predictions_path(Path(work), job, seed)
             if path.is_file() and not force:
                 continue
-            _predict_once(job, seed, path, train, test)
+            _predict_once(job, seed, path, train, [item for item in data if item.split == "dev"], test)
     except ClaimkitError as error:
         return str(error)
     except MemoryError:
@@ -180,7 +181,7 @@ def _predict(job: Job, work: str, data_dir: str | None, force: bool) -> str | No
     return None
 
 
-def _predict_once(job: Job, seed: int, path: Path, train: list[Item], test: list[Item]) -> None:
+def _predict_once(job: Job, seed: int, path: Path, train: list[Item], dev: list[Item], test: list[Item]) -> None:
     import resource
 
     from claimkit.classifiers import make_classifier, predict_items
@@ -194,8 +195,13 @@ def _predict_once(job: Job, seed: int, path: Path, train: list[Item], test: list
     classifier = make_classifier(job.recipe.classifier, scheme_of(scheme), **parameters)
     if "seed" in classifier.get_params(deep=False):
         classifier.set_params(seed=seed)
+    options: dict[str, Any] = {}
+    if "work_dir" in classifier.fit_options:
+        options["work_dir"] = path.parent.parent / "checkpoints"
+    if "dev" in classifier.fit_options and dev and "dev" not in job.task.train and job.task.test != "dev":
+        options["dev"] = dev
     start = time.perf_counter()
-    classifier.fit(train)
+    classifier.fit(train, **options)
     fitted = time.perf_counter()
     predictions: list[Prediction] = list(predict_items(classifier, test, model=job.name))
     ended = time.perf_counter()

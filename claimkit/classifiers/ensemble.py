@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from scipy.optimize import minimize
 from sklearn.base import clone
 
-from claimkit.classifiers.base import StanceClassifier, State, Training, check, is_count
+from claimkit.classifiers.base import StanceClassifier, State, Training, WatchedClassifier, check, is_count
 from claimkit.classifiers.calibration import grouped_folds, softmax
+from claimkit.classifiers.members import Subset, make_member, restore_members, state_of
 from claimkit.classifiers.ngrams import Array
 from claimkit.classifiers.rows import ParameterError, Rows
-from claimkit.errors import UsageError
 from claimkit.metrics import LabelMetric, parse_metric
 from claimkit.schemes import LabelScheme
 
@@ -22,7 +22,7 @@ _OFFSETS = np.linspace(-3, 3, 25)  # of a log probability, tried for one label a
 _ROUNDS = 3
 
 
-class EnsembleClassifier(StanceClassifier):
+class EnsembleClassifier(WatchedClassifier):
     """The weighted mean of the probabilities of other classifiers.
 
     Parameters
@@ -38,6 +38,8 @@ class EnsembleClassifier(StanceClassifier):
         its greatest value on rows that the members had not seen; they lead to better labels and are no longer calibrated.
     n_folds : int
         Of these out-of-fold predictions, which are made only where they are needed.
+    unseen_targets : bool
+        Whether also the targets of these rows must be new to the members; then n_folds² parts are cut, of which n_folds are used.
     seed : int
         Of the folds, and of members whose parameters name none.
 
@@ -59,6 +61,7 @@ class EnsembleClassifier(StanceClassifier):
         weights: str = "equal",
         decide_for: str = "none",
         n_folds: int = 5,
+        unseen_targets: bool = False,
         seed: int = 13,
     ) -> None:
         super().__init__(labels)
@@ -66,6 +69,7 @@ class EnsembleClassifier(StanceClassifier):
         self.weights = weights
         self.decide_for = decide_for
         self.n_folds = n_folds
+        self.unseen_targets = unseen_targets
         self.seed = seed
 
     def _check_parameters(self) -> None:
@@ -74,6 +78,7 @@ class EnsembleClassifier(StanceClassifier):
         check(good, "members", "a list of tables with name and parameters", self.members)
         check(self.weights in ("equal", "fitted"), "weights", "'equal' or 'fitted'", self.weights)
         check(is_count(self.n_folds, 2), "n_folds", "a whole number of at least 2", self.n_folds)
+        check(isinstance(self.unseen_targets, bool), "unseen_targets", "true or false", self.unseen_targets)
         check(is_count(self.seed, 0), "seed", "a whole number of at least 0", self.seed)
         for member in self._made():
             member._check_parameters()
@@ -91,23 +96,11 @@ class EnsembleClassifier(StanceClassifier):
         return metric
 
     def _made(self) -> list[StanceClassifier]:
-        from claimkit.classifiers import make_classifier
-
-        found = []
-        for member in self.members:
-            unknown = set(member) - {"name", "parameters"}
-            if unknown:
-                raise UsageError(f"a member of an ensemble has name and parameters, not '{sorted(unknown)[0]}'")
-            given = member.get("parameters", {})
-            made = make_classifier(str(member["name"]), self._check_labels(), **given)
-            if "seed" in made.get_params(deep=False) and "seed" not in given:
-                made.set_params(seed=self.seed)
-            found.append(made)
-        return found
+        return [make_member(member, self._check_labels(), self.seed) for member in self.members]
 
     def _fit(self, training: Training) -> None:
         made = self._made()
-        items = _Subset(training)
+        items = Subset(training)
         k = len(self.classes_)
         self.weights_ = np.full(len(made), 1 / len(made))
         self.offsets_ = np.zeros(k)
@@ -120,15 +113,19 @@ class EnsembleClassifier(StanceClassifier):
             if metric is not None:
                 mean = np.tensordot(self.weights_, unseen, axes=1)
                 self.offsets_ = fit_offsets(mean, codes, metric, LabelScheme("given", tuple(self.classes_.tolist())))
-        self.members_ = [items.fit(member, np.arange(len(training.codes))) for member in made]
+        everything = np.arange(len(training.codes))
+        self.members_ = [items.fit(member, everything, given=self._given) for member in made]
 
-    def _unseen(self, made: list[StanceClassifier], training: Training, items: _Subset) -> tuple[Array, Array]:
+    def _unseen(self, made: list[StanceClassifier], training: Training, items: Subset) -> tuple[Array, Array]:
         """Return the members' probabilities of unseen rows, of shape (members, rows, labels), and which rows these are."""
         found, rows = [], []
-        for inside, held in grouped_folds(training.codes, training.groups, self.n_folds, self.seed):
+        folds = grouped_folds(training.codes, training.groups, self.n_folds, self.seed)
+        if self.unseen_targets:
+            folds = both_new(folds, training.rows.targets, self.n_folds, self.seed)
+        for inside, held in folds:
             if not len(held) or len(np.unique(training.codes[inside])) < 2:
                 continue
-            found.append([items.fit(clone(member), inside)._probabilities(items.rows(held)) for member in made])
+            found.append([items.fit(clone(member), inside, given=self._given)._probabilities(items.rows(held)) for member in made])
             rows.append(held)
         if not rows:
             raise ParameterError("the rows are too few, or hang together too much, to fit weights or decisions; use equal and none")
@@ -139,58 +136,28 @@ class EnsembleClassifier(StanceClassifier):
         return shifted(np.asarray(mean), self.offsets_)
 
     def _state(self) -> State:
-        tensors: dict[str, Array] = {"weights": self.weights_, "offsets": self.offsets_}
-        vocabularies: dict[str, list[str]] = {}
-        facts: dict[str, Any] = {}
-        for number, member in enumerate(self.members_):
-            state = member._state()
-            tensors |= {f"{number}/{name}": tensor for name, tensor in state.tensors.items()}
-            vocabularies |= {f"{number}/{name}": terms for name, terms in state.vocabularies.items()}
-            facts[str(number)] = state.facts
-        return State(tensors, vocabularies, {"members": facts})
+        state = state_of(self.members_)
+        return State(
+            {"weights": self.weights_, "offsets": self.offsets_} | state.tensors, state.vocabularies, {"members": state.facts}
+        )
 
     def _restore(self, state: State) -> None:
         self.weights_, self.offsets_ = state.tensors["weights"], state.tensors["offsets"]
         self.members_ = self._made()
         if len(self.weights_) != len(self.members_) or len(self.offsets_) != len(self.classes_):
             raise ValueError("the weights or offsets do not fit the members and labels")
-        for number, member in enumerate(self.members_):
-            start = f"{number}/"
-            member.classes_, member.n_rows_, member.label_counts_ = self.classes_, self.n_rows_, self.label_counts_
-            member._restore(
-                State(
-                    {name.removeprefix(start): tensor for name, tensor in state.tensors.items() if name.startswith(start)},
-                    {name.removeprefix(start): terms for name, terms in state.vocabularies.items() if name.startswith(start)},
-                    state.facts["members"][str(number)],
-                )
-            )
+        counts = [self.label_counts_] * len(self.members_)
+        restore_members(self.members_, counts, state._replace(facts=state.facts["members"]))
 
 
-class _Subset:
-    """Training rows of which parts are taken."""
-
-    def __init__(self, training: Training) -> None:
-        self._training = training
-
-    def rows(self, part: Array) -> Rows:
-        rows = self._training.rows
-
-        def column(key: str) -> list[str | None] | None:
-            values = rows.column(key)
-            return None if values is None else [values[row] for row in part]
-
-        stances = None if rows.stances is None else [rows.stances[row] for row in part]
-        return Rows([rows.texts[row] for row in part], [rows.targets[row] for row in part], stances, column)
-
-    def fit(self, member: StanceClassifier, part: Array) -> StanceClassifier:
-        training, labels = self._training, member._check_labels()
-        counts = np.bincount(training.codes[part], minlength=len(labels))
-        weights = None if training.weights is None else training.weights[part]
-        member.classes_ = np.array(labels)
-        member.n_rows_ = len(part)
-        member.label_counts_ = dict(zip(labels, counts.tolist(), strict=True))
-        member._fit(Training(self.rows(part), training.codes[part], [training.groups[row] for row in part], weights))
-        return member
+def both_new(
+    folds: Iterable[tuple[Array, Array]], targets: Sequence[str], n_folds: int, seed: int
+) -> Iterator[tuple[Array, Array]]:
+    """Yield of each fold the rows whose target is in a fold of targets, too, and the rows that share neither with them."""
+    names, of = np.unique(np.array(targets, dtype=object), return_inverse=True)
+    target_fold = np.random.default_rng(seed).permutation(len(names))[of] % n_folds
+    for fold, (inside, held) in enumerate(folds):
+        yield inside[target_fold[inside] != fold], held[target_fold[held] == fold]
 
 
 def fit_weights(probabilities: Array, codes: Array) -> Array:

@@ -30,6 +30,7 @@ from claimkit.classifiers.pretrained import Network, Pair, own_randomness, quiet
 from claimkit.jsonl import opening
 
 SAVE_EVERY = 300.0  # seconds; a killed run loses at most as much
+_SORTED_BATCHES = 32  # rows of so many batches are sorted by length together
 _STATE = "trainer_state.json"  # written last, so a checkpoint without it is torn
 _WEIGHTS, _HISTORY = "weights.safetensors", "history.json"
 
@@ -245,6 +246,11 @@ class _Trainer(transformers.Trainer):  # type: ignore[misc]  # transformers has 
         super().__init__(**options)
         self.model_accepts_loss_kwargs = True  # so that it counts the rows of the whole batch
 
+    def _get_train_sampler(self, *_: Any) -> Any:
+        lengths = [len(ids) for ids in self.train_dataset["ids"]]
+        step = self.args.per_device_train_batch_size * self.args.gradient_accumulation_steps
+        return _LikeLengths(lengths, step, self.args.seed)
+
     def compute_loss(self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:
         """Return the weighted cross-entropy of the rows, divided by the number of rows."""
         given = {name: tensor for name, tensor in inputs.items() if name not in ("labels", "weights")}
@@ -253,6 +259,39 @@ class _Trainer(transformers.Trainer):  # type: ignore[misc]  # transformers has 
         n = len(losses) if num_items_in_batch is None else num_items_in_batch
         loss = (losses * inputs["weights"]).sum() / n
         return (loss, {"logits": outputs.logits}) if return_outputs else loss
+
+
+class _LikeLengths(torch.utils.data.Sampler):  # type: ignore[misc]  # torch has no type information here
+    """Rows in random order, of which some hundreds are sorted by length, so that a batch holds little padding.
+
+    Lengths are taken at random a fifth shorter or longer: where they go with the labels, a batch still holds several.
+    The order depends on seed and epoch alone, so a training that goes on in the middle of an epoch finds the same.
+    """
+
+    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
+        self.lengths, self.batch_size, self.seed, self.epoch = np.array(lengths), batch_size, seed, 0
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Take the number of the epoch that begins; the library calls it."""
+        self.epoch = epoch
+
+    def __iter__(self) -> Iterator[int]:
+        rng = np.random.default_rng([self.seed, self.epoch])
+        order = rng.permutation(len(self.lengths))
+        size = self.batch_size * _SORTED_BATCHES
+        batches = []
+        for start in range(0, len(order), size):
+            part = order[start : start + size]
+            part = part[np.argsort(self.lengths[part] * rng.uniform(0.8, 1.2, len(part)), kind="stable")]
+            batches += [part[place : place + self.batch_size] for place in range(0, len(part), self.batch_size)]
+        short = batches.pop() if len(batches[-1]) < self.batch_size else None  # only the last batch may be short
+        for place in rng.permutation(len(batches)):
+            yield from batches[place].tolist()
+        if short is not None:
+            yield from short.tolist()
 
 
 class _Stop(transformers.TrainerCallback):  # type: ignore[misc]  # transformers has no type information

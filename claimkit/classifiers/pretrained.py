@@ -16,6 +16,8 @@ import numpy as np
 
 from claimkit.classifiers.base import State, check
 from claimkit.classifiers.ngrams import Array
+from claimkit.encoders.places import source_of
+from claimkit.encoders.processor import has_bf16
 from claimkit.errors import DataError, MissingExtraError
 
 try:
@@ -128,8 +130,9 @@ def load_network(model: str, labels: Sequence[str] | None = None, *, seed: int =
     Parameters
     ----------
     model : str
-        A folder, or a name on the Hub, which is looked for under the folder that ``CLAIMKIT_MODELS`` names, then among what was
-        downloaded before, then on the Hub. Weights come from safetensors only.
+        A folder, ``package:NAME`` for a model inside an installed package, or a name on the Hub, which is looked for under the
+        folder that ``CLAIMKIT_MODELS`` names, then among what was downloaded before, then on the Hub. Weights come from safetensors
+        only.
     labels : sequence of str, optional
     seed : int
         Of the new layer.
@@ -163,7 +166,7 @@ def load_network(model: str, labels: Sequence[str] | None = None, *, seed: int =
 
 
 def _places(model: str) -> Iterator[Path]:
-    yield Path(model)
+    yield Path(source_of(model))
     if os.environ.get(FOLDERS):
         yield Path(os.environ[FOLDERS]) / model
 
@@ -229,11 +232,7 @@ def has_fast_bf16() -> bool:
     """Return whether 16-bit floats of the kind bf16 are faster here than 32 bits."""
     if torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported())
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
+    return has_bf16()
 
 
 @contextlib.contextmanager

@@ -8,13 +8,12 @@ Devlin, Chang, Lee & Toutanova (2019). BERT: Pre-training of Deep Bidirectional 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import msgspec
 import numpy as np
 
-from claimkit.classifiers.base import StanceClassifier, State, Training, check, is_count, is_number
+from claimkit.classifiers.base import State, Training, WatchedClassifier, check, is_count, is_number
 from claimkit.classifiers.calibration import (
     METHODS,
     Calibration,
@@ -31,10 +30,9 @@ from claimkit.classifiers.rows import Rows, codes_of, rows_of
 from claimkit.records import Item
 
 _LEAST_DEV = 20  # rows; a score of fewer says nothing about where to stop
-Self = TypeVar("Self", bound="TransformerClassifier")
 
 
-class TransformerClassifier(StanceClassifier):
+class TransformerClassifier(WatchedClassifier):
     """Sequence-pair classification with a pretrained encoder, fine-tuned on the rows.
 
     Parameters
@@ -80,7 +78,6 @@ class TransformerClassifier(StanceClassifier):
 
     name: ClassVar[str] = "transformer"
     needs_two_labels: ClassVar[bool] = True
-    fit_options: ClassVar[frozenset[str]] = frozenset({"dev", "work_dir"})
 
     def __init__(
         self,
@@ -119,38 +116,6 @@ class TransformerClassifier(StanceClassifier):
         self.calibration = calibration
         self.precision = precision
         self.seed = seed
-
-    def fit(
-        self: Self,
-        X: Any,
-        y: Any = None,
-        *,
-        groups: Any = None,
-        sample_weight: Any = None,
-        dev: Any = None,
-        work_dir: str | Path | None = None,
-    ) -> Self:
-        """Learn from labelled rows.
-
-        Parameters
-        ----------
-        X, y, groups, sample_weight
-            As in every classifier; ``groups`` decide what is held out together.
-        dev : sequence of Item, or a pair of rows and labels, optional
-            Rows that tell when to stop; default: a part of the training rows.
-        work_dir : path-like, optional
-            Folder for checkpoints: a training that was interrupted or killed and is begun again with the same rows and parameters
-            goes on from there, and ends with the same weights as without interruption.
-
-        Returns
-        -------
-        self
-        """
-        self._given = (dev, work_dir)
-        try:
-            return super().fit(X, y, groups=groups, sample_weight=sample_weight)
-        finally:
-            del self._given
 
     def _check_parameters(self) -> None:
         check(isinstance(self.model, str) and bool(self.model), "model", "a folder or a name on the Hugging Face Hub", self.model)
