@@ -50,8 +50,9 @@ class Trees:
             early_stopping=False,
             random_state=seed,
         )
+        known = np.where(np.isnan(X).all(axis=0), 0.0, X)  # scikit-learn cannot take a column without any value
         with threadpool_limits(limits=1):  # same sums in the same order; and threads that wait for each other are slower than one
-            model.fit(X, codes, sample_weight=weights)
+            model.fit(known, codes, sample_weight=weights)
         nodes = [tree.nodes for trees in model._predictors for tree in trees]
         starts = np.cumsum([0, *map(len, nodes)])
         joined = np.concatenate(nodes)
