@@ -33,6 +33,36 @@ LABEL_MAPS: Mapping[str, LabelMap] = MappingProxyType(
 )
 
 
+def map_between(source: LabelScheme, target: LabelScheme) -> LabelMap | None:
+    """Return the map from one scheme to another: the named one, or by way of ``claims``; ``None`` where there is neither.
+
+    By way of ``claims``, labels go to the label of the target with the same meaning, and are lost where there is none or several.
+
+    >>> map_between(SCHEMES["perspectrum"], SCHEMES["ibm-claim-stance"]).mapping
+    {'SUPPORT': 'PRO', 'UNDERMINE': 'CON'}
+    """
+    if source.labels == target.labels:
+        return LabelMap(source, target, {label: label for label in source.labels})
+    named = LABEL_MAPS.get(f"{source.name}-to-{target.name}")
+    if named is not None:
+        return named
+    middle = SCHEMES["claims"]
+    there, back = _to(source, middle), _to(target, middle)
+    if there is None or back is None:
+        return None
+    images: dict[str, list[str]] = {}
+    for label, image in back.mapping.items():
+        images.setdefault(image, []).append(label)
+    joined = {label: images.get(image, []) for label, image in there.mapping.items()}
+    return LabelMap(source, target, {label: found[0] for label, found in joined.items() if len(found) == 1})
+
+
+def _to(source: LabelScheme, target: LabelScheme) -> LabelMap | None:
+    if source.labels == target.labels:
+        return LabelMap(source, target, {label: label for label in source.labels})
+    return LABEL_MAPS.get(f"{source.name}-to-{target.name}")
+
+
 def parse_label_map(text: str, labels: Iterable[str], target: LabelScheme) -> LabelMap:
     """Return the map that a text names or spells out.
 

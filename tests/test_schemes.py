@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimkit.errors import DataError, UsageError
+from claimkit.labelmaps import LABEL_MAPS, map_between
 from claimkit.schemes import SCHEMES, LabelMap, LabelScheme, scheme_of, schemes_with
 
 # Labels as the publications of the data sets spell and order them.
@@ -105,3 +106,17 @@ def test_a_map_refuses_a_label_that_is_not_of_its_source():
     full = LabelMap(scheme_of("pstance"), scheme_of("claims"), {"FAVOR": "support"})
     with pytest.raises(DataError, match="'NONE' is not a label of 'pstance'"):
         full("NONE")
+
+
+def test_labels_of_two_sources_meet_by_way_of_claims():
+    found = map_between(SCHEMES["vast"], SCHEMES["perspectrum"])
+    assert found.mapping == {"pro": "SUPPORT", "con": "UNDERMINE"}
+    assert found.loses == ("neutral",)
+
+
+def test_a_named_map_is_taken_before_one_by_way_of_claims():
+    assert map_between(SCHEMES["pstance"], SCHEMES["semeval2016"]) is LABEL_MAPS["pstance-to-semeval2016"]
+
+
+def test_schemes_that_share_no_meaning_have_no_map():
+    assert map_between(SCHEMES["checkworthiness"], SCHEMES["vast"]) is None

@@ -20,6 +20,7 @@ from claimkit.evaluation import evaluate
 from claimkit.evaluation.runs import present_environment
 from claimkit.evaluation.signature import data_hash
 from claimkit.jsonl import read_predictions, write_records
+from claimkit.labelmaps import map_between
 from claimkit.metrics import LabelMetric, parse_metric
 from claimkit.records import Item, Prediction
 from claimkit.schemes import scheme_of
@@ -47,9 +48,22 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """Twelve hexadecimal digits that name what is run."""
-        parts = (self.recipe.classifier, self.recipe.parameters, self.task.train, self.seeds)
-        return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()[:12]
+        """Twelve hexadecimal digits that name what is run, and with which seeds."""
+        return _digits(*self._parts, self.seeds)
+
+    @property
+    def fitted(self) -> str:
+        """Twelve hexadecimal digits that name what is fitted with each seed; predictions lie under it."""
+        return _digits(*self._parts)
+
+    @property
+    def _parts(self) -> tuple[Any, ...]:
+        also = (self.recipe.also,) if self.recipe.also else ()
+        return (self.recipe.classifier, self.recipe.parameters, self.task.train, *also)
+
+
+def _digits(*parts: Any) -> str:
+    return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()[:12]
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +170,7 @@ def _is_predicted(work: Path, job: Job) -> bool:
 
 def predictions_path(work: Path, job: Job, seed: int) -> Path:
     """Return where the predictions of a job with a seed lie; the costs lie beside them."""
-    return work / str(job.task).replace("/", "--") / f"{job.name}-{job.key}" / f"{seed}.jsonl"
+    return work / str(job.task).replace("/", "--") / f"{job.name}-{job.fitted}" / f"{seed}.jsonl"
 
 
 def _predict(job: Job, work: str, data_dir: str | None, force: bool) -> str | None:
@@ -169,6 +183,7 @@ def _predict(job: Job, work: str, data_dir: str | None, force: bool) -> str | No
             raise DataError(
                 f"'{job.task.dataset}' has no items of the split {job.task.test if train else ', '.join(job.task.train)}"
             )
+        train += [item for name in job.recipe.also if name != job.task.dataset for item in _mapped(name, job, data_dir)]
         for seed in job.seeds:
             path = predictions_path(Path(work), job, seed)
             if path.is_file() and not force:
@@ -179,6 +194,18 @@ def _predict(job: Job, work: str, data_dir: str | None, force: bool) -> str | No
     except MemoryError:
         return "the memory of this machine was not enough; run with --workers 1, or on a larger one"
     return None
+
+
+def _mapped(name: str, job: Job, data_dir: str | None) -> Iterator[Item]:
+    """Yield the training items of another data set, with the labels of the job's."""
+    source, target = (scheme_of(DATASETS[each].facts.scheme) for each in (name, job.task.dataset))
+    labels = map_between(source, target)
+    if labels is None:
+        raise UsageError(f"no label map leads from '{name}' to '{job.task.dataset}'")
+    for item in load_dataset(name, split="train", data_dir=data_dir):
+        stance = None if item.stance is None else labels(item.stance)
+        if stance is not None:
+            yield msgspec.structs.replace(item, id=f"{name}:{item.id}", stance=stance, scheme=target.labels)
 
 
 def _predict_once(job: Job, seed: int, path: Path, train: list[Item], dev: list[Item], test: list[Item]) -> None:
@@ -197,7 +224,7 @@ def _predict_once(job: Job, seed: int, path: Path, train: list[Item], dev: list[
         classifier.set_params(seed=seed)
     options: dict[str, Any] = {}
     if "work_dir" in classifier.fit_options:
-        options["work_dir"] = path.parent.parent / "checkpoints"
+        options["work_dir"] = path.parents[2] / "checkpoints"
     if "dev" in classifier.fit_options and dev and "dev" not in job.task.train and job.task.test != "dev":
         options["dev"] = dev
     start = time.perf_counter()
