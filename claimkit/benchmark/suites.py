@@ -72,6 +72,7 @@ _FINETUNED = {
 }
 
 
+_ALL = [{"name": "ngrams"}, {"name": "svm-ngrams"}, _LINEAR, _BOOSTING]
 _STAGES = {
     "name": "two-stage",
     "parameters": {
@@ -176,9 +177,9 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         ),
         "ensemble-fitted": Recipe(
             classifier="ensemble",
-            sentence="N-grams, support vector machines, MiniLM and good and bad words, with fitted weights.",
+            sentence="N-grams, support vector machines, MiniLM and boosted trees, with fitted weights.",
             parameters={
-                "members": [{"name": "ngrams"}, {"name": "svm-ngrams"}, _LINEAR, {"name": "sentiment-only"}],
+                "members": _ALL,
                 "weights": "fitted",
             },
         ),
@@ -186,7 +187,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             classifier="ensemble",
             sentence="The same, and labels chosen for the official metric.",
             parameters={
-                "members": [{"name": "ngrams"}, {"name": "svm-ngrams"}, _LINEAR, {"name": "sentiment-only"}],
+                "members": _ALL,
                 "weights": "fitted",
                 "decide_for": OFFICIAL,
             },

@@ -11,6 +11,7 @@ import numpy as np
 
 from claimkit.classifiers.ngrams import Array
 from claimkit.classifiers.pairs import NEGATIONS, REFUTATIONS
+from claimkit.classifiers.shallow import BAD, GOOD
 from claimkit.encoders.sentences import sentences_of
 
 _WORD = re.compile(r"\w+(?:['’]t)?")
@@ -18,7 +19,7 @@ _ENDINGS = ("ing", "ed", "es", "s", "ly")
 _LEAD = 3  # sentences at the start of a text
 _SEEN = 0.15  # a cosine from which a sentence is about the target
 
-# Words of four kinds, chosen for this project: they tell how a text speaks of what it reports.
+# Words of six kinds, chosen for this project: they tell how a text speaks of what it reports.
 KINDS: Mapping[str, frozenset[str]] = {
     "negations": frozenset(NEGATIONS),
     "refutations": frozenset(REFUTATIONS)
@@ -33,6 +34,8 @@ KINDS: Mapping[str, frozenset[str]] = {
         "confirm confirms confirmed official officially true truth indeed announced announce revealed reveals shows proves proved "  # noqa: SIM905
         "agree agrees agreed support supports".split()
     ),
+    "good": GOOD,
+    "bad": BAD,
 }
 _PLACES = ("target", "nearest", "lead", "text")
 MEETING_FEATURES = (
@@ -48,6 +51,7 @@ MEETING_FEATURES = (
     ),
     *("names_in_text", "numbers_in_text", "has_names", "has_numbers", "is_question", "has_quotes", "log_sentences", "log_target"),
     *(f"{kind}_in_{place}" for kind in KINDS for place in _PLACES),
+    *("is_target", "questions", "exclamations", "links", "names_of_accounts", "hashtags", "capitals", "log_words"),
     *("negation_differs", "refutation_differs"),
 )
 
@@ -126,6 +130,7 @@ class _Target:
         self.numbers = {word for word in raw if word.isdigit()}
         self.kinds = _kinds_of(_WORD.findall(target.lower()))
         self.is_question = float(target.rstrip().endswith("?"))
+        self.text = target.strip()
         self.has_quotes = float(any(mark in target for mark in "\"'“‘"))
 
 
@@ -142,6 +147,12 @@ class _Text:
             self.held[row, [self.place[word] for word in words]] = 1
         lengths = np.sqrt((self.held * idf**2).sum(axis=1))
         self.rows = self.held * idf / np.where(lengths > 0, lengths, 1)[:, None]
+        letters = sum(map(str.isalpha, text))
+        self.text = text.strip()
+        self.marks = [
+            *(text.count("?"), text.count("!"), text.count("http"), text.count("@"), text.count("#")),
+            *(_share(sum(map(str.isupper, text)), letters), np.log1p(len(self.words))),
+        ]
         self.pairs = set(pairwise(self.words))
         self.triples = set(zip(self.words, self.words[1:], self.words[2:], strict=False))
         raw = [_WORD.findall(sentence.lower()) for sentence in sentences_of(text)]
@@ -184,7 +195,8 @@ def _features(text: _Text, target: _Target) -> list[float]:
         value for kind in range(len(KINDS)) for value in (target.kinds[kind], text.kinds[best][kind], lead[kind], everywhere[kind])
     ]
     differ = [float((target.kinds[kind] > 0) != (text.kinds[best][kind] > 0)) for kind in (0, 1)]
-    return [*near, *shares, *facts, *words, *differ]
+    marks = [float(text.text == target.text), *text.marks]
+    return [*near, *shares, *facts, *words, *marks, *differ]
 
 
 def _longest_run(words: Sequence[str], pairs: set[tuple[str, str]], place: Mapping[str, int]) -> int:
