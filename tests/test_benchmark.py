@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from claimkit.benchmark import RECIPES, SUITES, jobs_for, read_results, run_benchmark
-from claimkit.benchmark.run import Failure, Job, predictions_path
+from claimkit.benchmark.run import Failure, Job, predictions_path, workers_here
 from claimkit.benchmark.suites import OFFICIAL, Recipe, Task, recipe_of, task_of
 from claimkit.benchmark.table import by_task, latex_table, markdown_table
 from claimkit.catalog import DATASETS
@@ -155,3 +157,29 @@ def test_what_cannot_be_run_is_refused(run_cli, arguments, message):
     done = run_cli("benchmark", *arguments)
     assert done.status in (1, 2)
     assert message in done.stderr
+
+
+def test_recipes_that_do_not_fit_a_task_are_left_out():
+    names = ["majority", "two-stage", "minilm-finetuned-more"]
+    assert [job.name for job in jobs_for([TASK], names)] == ["majority", "minilm-finetuned-more"]
+    assert [job.name for job in jobs_for([Task(dataset="fnc1")], names[:2])] == ["majority", "two-stage"]
+    assert [job.name for job in jobs_for([Task(dataset="perspectrum")], names)] == ["majority"]
+
+
+def test_more_seeds_of_a_recipe_find_the_predictions_of_fewer():
+    one = Job(task=TASK, name="x", recipe=Recipe(classifier="ngrams", sentence="."))
+    more = msgspec.structs.replace(one, seeds=(13, 14))
+    assert one.key != more.key
+    assert predictions_path(Path("w"), one, 13) == predictions_path(Path("w"), more, 13)
+
+
+def test_training_rows_of_another_data_set_come_with_labels_of_this_one(data_dir, tmp_path):
+    recipe = Recipe(classifier="majority", sentence=".", also=("perspectrum",))
+    job = Job(task=Task(dataset="ibm-claim-stance"), name="more", recipe=recipe)
+    (found,) = run_benchmark([job], tmp_path / "results", tmp_path / "work", data_dir=data_dir, replicates=200)
+    assert found.n == 1355
+    assert found.trained_on == 1039 + 6978
+
+
+def test_there_is_always_room_for_one_run():
+    assert 1 <= workers_here() <= (os.cpu_count() or 1)

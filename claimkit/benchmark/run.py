@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -27,6 +28,7 @@ from claimkit.schemes import scheme_of
 
 SEEDS = 5
 FIRST_SEED = 13
+_MEMORY_OF_A_RUN = 4 << 30  # bytes; most need less, n-grams of long texts more
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +76,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def jobs_for(tasks: Sequence[Task], recipes: Sequence[str], *, seeds: int = SEEDS) -> list[Job]:
-    """Return the jobs of tasks and recipes, the artefact baselines of each task first.
+    """Return the jobs of tasks and the recipes that fit them, the artefact baselines of each task first.
 
     Raises
     ------
@@ -86,7 +88,7 @@ def jobs_for(tasks: Sequence[Task], recipes: Sequence[str], *, seeds: int = SEED
         official = parse_metric(DATASETS[task.dataset].facts.metric)
         if not isinstance(official, LabelMetric):
             raise UsageError(f"the official metric of '{task.dataset}', {official}, ranks; the benchmark scores metrics of labels")
-        known = [(name, recipe_of(name)) for name in dict.fromkeys(recipes)]
+        known = [(name, recipe_of(name)) for name in dict.fromkeys(recipes) if recipe_of(name).fits(task)]
         for name, recipe in sorted(known, key=lambda pair: not pair[1].is_artefact):
             numbers = tuple(range(FIRST_SEED, FIRST_SEED + seeds)) if recipe.is_random else (FIRST_SEED,)
             made.append(Job(task=task, name=name, recipe=recipe, seeds=numbers))
@@ -99,7 +101,7 @@ def run_benchmark(
     work: Path,
     *,
     data_dir: str | Path | None = None,
-    workers: int = 1,
+    workers: int = 0,
     force: bool = False,
     replicates: int = 10_000,
     say: Callable[[str], object] = lambda _: None,
@@ -119,7 +121,7 @@ def run_benchmark(
     data_dir : path-like, optional
         Where the files of the data sets lie.
     workers : int
-        Processes at a time.
+        Processes at a time; 0 stands for as many as cores and free memory allow.
     force : bool
         Run also what is done.
     replicates : int
@@ -139,10 +141,12 @@ def run_benchmark(
         yield known[str(job.task), job.name]
         if job.recipe.is_artefact and str(job.task) in busy and not _is_predicted(work, job):
             todo.insert(0, job)  # the others are set beside it
+    workers = min(workers or workers_here(), max(len(todo), 1))
+    threads = max(1, (os.cpu_count() or 1) // workers)
     context = multiprocessing.get_context("spawn")  # a process of its own for each run, so that its memory is its own
     with ProcessPoolExecutor(max_workers=workers, mp_context=context, max_tasks_per_child=1) as pool:
         waiting: dict[Future[str | None], Job] = {
-            pool.submit(_predict, job, str(work), None if data_dir is None else str(data_dir), force): job for job in todo
+            pool.submit(_predict, job, str(work), None if data_dir is None else str(data_dir), force, threads): job for job in todo
         }
         predicted: list[Job] = []
         while waiting:
@@ -173,22 +177,24 @@ def predictions_path(work: Path, job: Job, seed: int) -> Path:
     return work / str(job.task).replace("/", "--") / f"{job.name}-{job.fitted}" / f"{seed}.jsonl"
 
 
-def _predict(job: Job, work: str, data_dir: str | None, force: bool) -> str | None:
-    """Fit and predict with every seed that is missing; returns why it could not be done."""
+def workers_here() -> int:
+    """Return how many runs fit beside each other: one for each core, and for every four GiB of memory that are free."""
+    cores = os.cpu_count() or 1
     try:
-        data = list(load_dataset(job.task.dataset, data_dir=data_dir))
-        train = [item for item in data if item.split in job.task.train]
-        test = [item for item in data if item.split == job.task.test]
-        if not train or not test:
-            raise DataError(
-                f"'{job.task.dataset}' has no items of the split {job.task.test if train else ', '.join(job.task.train)}"
-            )
-        train += [item for name in job.recipe.also if name != job.task.dataset for item in _mapped(name, job, data_dir)]
-        for seed in job.seeds:
-            path = predictions_path(Path(work), job, seed)
-            if path.is_file() and not force:
-                continue
-            _predict_once(job, seed, path, train, [item for item in data if item.split == "dev"], test)
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # not every system tells
+        return 1
+    return max(1, min(cores, int(free // _MEMORY_OF_A_RUN)))
+
+
+def _predict(job: Job, work: str, data_dir: str | None, force: bool, threads: int) -> str | None:
+    """Fit and predict with every seed that is missing; returns why it could not be done."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no type information
+
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads))  # read by torch, which is imported later if at all
+    try:
+        with threadpool_limits(limits=threads):
+            _predict_all(job, work, data_dir, force)
     except ClaimkitError as error:
         return str(error)
     except MemoryError:
@@ -196,8 +202,24 @@ def _predict(job: Job, work: str, data_dir: str | None, force: bool) -> str | No
     return None
 
 
-def _mapped(name: str, job: Job, data_dir: str | None) -> Iterator[Item]:
-    """Yield the training items of another data set, with the labels of the job's."""
+def _predict_all(job: Job, work: str, data_dir: str | None, force: bool) -> None:
+    data = list(load_dataset(job.task.dataset, data_dir=data_dir))
+    train = [item for item in data if item.split in job.task.train]
+    test = [item for item in data if item.split == job.task.test]
+    if not train or not test:
+        raise DataError(f"'{job.task.dataset}' has no items of the split {job.task.test if train else ', '.join(job.task.train)}")
+    train += [item for name in job.recipe.also for item in _mapped(name, job, data_dir)]
+    for seed in job.seeds:
+        path = predictions_path(Path(work), job, seed)
+        if path.is_file() and not force:
+            continue
+        _predict_once(job, seed, path, train, [item for item in data if item.split == "dev"], test)
+
+
+def _mapped(name: str, job: Job, data_dir: str | Path | None) -> Iterator[Item]:
+    """Yield the training items of another data set, with the labels of the job's; none of its own data set."""
+    if name == job.task.dataset:
+        return
     source, target = (scheme_of(DATASETS[each].facts.scheme) for each in (name, job.task.dataset))
     labels = map_between(source, target)
     if labels is None:
@@ -262,6 +284,7 @@ def score_job(job: Job, jobs: Sequence[Job], work: Path, *, data_dir: str | Path
         data=facts.name,
         split=job.task.test,
     )
+    n_more = sum(1 for name in job.recipe.also for _ in _mapped(name, job, data_dir))
     paths = [predictions_path(work, job, seed).with_suffix(".cost.json") for seed in job.seeds]
     costs = [msgspec.json.decode(path.read_bytes(), type=Cost) for path in paths]
     return Result(
@@ -270,7 +293,7 @@ def score_job(job: Job, jobs: Sequence[Job], work: Path, *, data_dir: str | Path
         classifier=job.recipe.classifier,
         parameters=job.recipe.parameters,
         recipe_hash=job.key,
-        trained_on=sum(item.split in job.task.train for item in data),
+        trained_on=sum(item.split in job.task.train for item in data) + n_more,
         n=len(items),
         data=f"{facts.name}@{data_hash(items)}",
         metric=facts.metric,

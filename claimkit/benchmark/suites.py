@@ -8,7 +8,10 @@ from typing import Any
 
 import msgspec
 
+from claimkit.catalog import DATASETS
 from claimkit.errors import UsageError, suggest
+from claimkit.labelmaps import map_between
+from claimkit.schemes import scheme_of
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +50,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         Whether it is run with several seeds.
     also : tuple of str
         Data sets whose training parts are learnt from, too, their labels mapped; none for their own task.
+    least_labels : int
+        Of a scheme that it can be run on.
     """
 
     classifier: str
@@ -55,6 +60,14 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     is_artefact: bool = False
     is_random: bool = False
     also: tuple[str, ...] = ()
+    least_labels: int = 2
+
+    def fits(self, task: Task) -> bool:
+        """Return whether the recipe can be run on a task: enough labels, and a way from the labels of the other data sets."""
+        scheme = scheme_of(DATASETS[task.dataset].facts.scheme)
+        others = [scheme_of(DATASETS[name].facts.scheme) for name in self.also if name != task.dataset]
+        maps = [map_between(other, scheme) for other in others]
+        return len(scheme.labels) >= self.least_labels and (bool(others) or not self.also) and all(maps)
 
 
 OFFICIAL = "official"  # stands in a recipe for the official metric of the task, or macro-F1 where that is one over targets
@@ -129,6 +142,18 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             is_random=True,
             also=("perspectrum",),
         ),
+        "ensemble-finetuned": Recipe(
+            classifier="ensemble",
+            sentence="Mean of fine-tuned MiniLM, of networks on MiniLM and MPNet, and of n-grams.",
+            parameters={
+                "members": [
+                    {"name": "transformer", "parameters": _FINETUNED},
+                    {"name": "embeddings", "parameters": {"encoders": [_MINILM, _MPNET], "head": "network"}},
+                    {"name": "ngrams"},
+                ]
+            },
+            is_random=True,
+        ),
         "mpnet": Recipe(classifier="embeddings", sentence="MPNet, pair features, linear head.", parameters={"encoders": [_MPNET]}),
         "mpnet-per-target": Recipe(
             classifier="embeddings",
@@ -150,12 +175,14 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             classifier="ensemble",
             sentence="Boosted trees, and two stages with three classifiers in the second, labels chosen for the official metric.",
             parameters=_two_stage(OFFICIAL),
+            least_labels=3,
             is_random=True,
         ),
         "two-stage-macro": Recipe(
             classifier="ensemble",
             sentence="The same, and labels chosen for macro-F1.",
             parameters=_two_stage("f1_macro"),
+            least_labels=3,
             is_random=True,
         ),
         "ensemble-mpnet-per-target": Recipe(
@@ -222,6 +249,11 @@ SUITES: Mapping[str, tuple[Task, ...]] = MappingProxyType(
         "core": _CORE,
         "quick": tuple(task for task in _CORE if task.dataset in _QUICK),
     }
+)
+
+# What a suite runs where no recipe is named; all that fit, in others. These need no encoder and no extra.
+SUITE_RECIPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"quick": ("majority", "majority-per-target", "target-only", "text-only", "ngrams", "svm-ngrams")}
 )
 
 

@@ -19,13 +19,13 @@ RESULTS = Path("models/results")
 
 
 @click.command(epilog="Example: claimkit benchmark --suite quick --recipe majority --recipe ngrams --data-dir datasets")
-@click.option("--suite", default="core", show_default=True, help="core, or quick: three small data sets.")
+@click.option("--suite", default="core", show_default=True, help="core, or quick: three small data sets and no encoder.")
 @click.option("--dataset", "datasets", multiple=True, metavar="NAME[/SPLIT]", help="Instead of a suite; repeat for several.")
-@click.option("--recipe", "recipes", multiple=True, metavar="NAME", help="A recipe or a classifier; repeat; default: all recipes.")
+@click.option("--recipe", "recipes", multiple=True, metavar="NAME", help="A recipe or a classifier; repeat; default: all that fit.")
 @click.option("--seeds", type=click.IntRange(min=1), default=5, show_default=True, help="Runs of recipes that are random.")
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, show_default=True, help="Folder of the results.")
 @click.option("--work", type=click.Path(path_type=Path), help="Folder for predictions; default: in the cache of this machine.")
-@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes at a time.")
+@click.option("--workers", type=click.IntRange(min=1), help="Runs at a time; default: as many as cores and free memory allow.")
 @click.option("--table", type=click.Choice(["markdown", "latex"]), help="Print the leaderboard of what is there, and run nothing.")
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write the leaderboard of what is there as a page.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where the files of the data sets lie; default: CLAIMKIT_DATA.")
@@ -39,7 +39,7 @@ def command(
     seeds: int,
     results: Path,
     work: Path | None,
-    workers: int,
+    workers: int | None,
     table: str | None,
     html: Path | None,
     data_dir: Path | None,
@@ -59,10 +59,12 @@ def command(
         return
     from claimkit.benchmark import jobs_for, run_benchmark
     from claimkit.benchmark.run import Failure
+    from claimkit.benchmark.suites import SUITE_RECIPES
     from claimkit.catalog import data_dir_of_environment
     from claimkit.encoders.cache import default_cache
 
-    jobs = jobs_for(_tasks(suite, datasets), recipes or tuple(RECIPES), seeds=seeds)
+    of_suite = () if datasets else SUITE_RECIPES.get(suite, ())
+    jobs = jobs_for(_tasks(suite, datasets), recipes or of_suite or tuple(RECIPES), seeds=seeds)
     say(f"{len(jobs)} runs")
     done, failed = [], []
     for entry in run_benchmark(
@@ -70,7 +72,7 @@ def command(
         results,
         work or default_cache() / "benchmark",
         data_dir=data_dir or data_dir_of_environment(),
-        workers=workers,
+        workers=workers or 0,
         force=force,
         replicates=replicates,
         say=lambda words: say(f"· {words}"),
