@@ -198,8 +198,8 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         ),
         "ensemble": Recipe(
             classifier="ensemble",
-            sentence="Mean of n-grams and of MiniLM with a linear head and with networks.",
-            parameters={"members": [{"name": "ngrams"}, _LINEAR, _NETWORK]},
+            sentence="N-grams, boosted trees and MiniLM with a linear head and with networks, with fitted weights.",
+            parameters={"members": [{"name": "ngrams"}, _BOOSTING, _LINEAR, _NETWORK], "weights": "fitted", "n_folds": 3},
             is_random=True,
         ),
         "ensemble-fitted": Recipe(
