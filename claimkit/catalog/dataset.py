@@ -91,6 +91,8 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         Name of a label scheme, or its labels in order.
     metric : str
         Name of the official metric.
+    query : str or None
+        Where that is one of rankings: the group key whose values are the queries.
     defects : tuple of str
         Known defects, a sentence each.
     published : tuple of Published
@@ -115,6 +117,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     files: tuple[DataFile, ...]
     labels: dict[str, dict[str, int]]
     holds: Literal["items", "statements"] = "items"
+    query: str | None = None
     language: str | None = None
     defects: tuple[str, ...] = ()
     published: tuple[Published, ...] = ()
