@@ -185,8 +185,9 @@ def _confirm() -> None:
 @split_option
 @data_dir_option
 @out_option("Write to a file instead of standard output; annotated texts: a name without .jsonl makes a corpus folder.")
+@click.option("--collection", is_flag=True, help="The documents among which the items' targets are to be found, instead of items.")
 @force_option
-def export_command(name: str, split: str | None, data_dir: Path | None, out: Path | None, force: bool) -> None:
+def export_command(name: str, split: str | None, data_dir: Path | None, out: Path | None, collection: bool, force: bool) -> None:
     """Print a data set as items, one a line; the licence is said on standard error.
 
     Where a data set holds annotated texts, these are printed as documents, actors, claims and statements; or --out names a folder
@@ -198,7 +199,9 @@ def export_command(name: str, split: str | None, data_dir: Path | None, out: Pat
 
     data = load_dataset(name, split, data_dir=data_dir)
     say(f"{name}: {data.facts.licence}")
-    if data.facts.holds == "items":
+    if collection:
+        count, what = write_records(out or "-", data.collection()), "documents"
+    elif data.facts.holds == "items":
         count, what = write_records(out or "-", data), "items"
     elif out is None or out.suffix == ".jsonl":
         count, what = write_records(out or "-", records_of(data.texts())), "records"
