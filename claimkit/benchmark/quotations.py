@@ -10,7 +10,7 @@ from claimkit.records import Document, Span, Statement
 
 _QUOTED = re.compile(r"“[^“”\n]{2,}”|\"[^\"\n]{2,}\"")
 _VERB = re.compile(
-    r"\b(?:said|says|saying|told|tells|added|adds|asked|wrote|writes|tweeted|argued|argues|claimed|claims|called|calls|noted|notes"
+    r"(?<![\w-])(?:said|says|saying|told|tells|added|adds|asked|wrote|writes|tweeted|argued|argues|claimed|claims|called|calls|noted|notes"
     r"|explained|insisted|warned|declared|announced|replied|responded|stated|according to)\b"
 )
 _NAME = re.compile(r"\b[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)*\b|\b(?:he|she|they|He|She|They)\b")

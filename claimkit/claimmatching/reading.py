@@ -90,8 +90,7 @@ def _rows(path: str | Path, what: str) -> Iterator[_Row]:
         try:
             row = decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            said = str(error)
-            message = f'{what} is a JSON object with "id" and "text": {said[:1].lower()}{said[1:]}'
+            message = f'{what} is a JSON object with "id" and "text": {str(error).replace("Object", "object", 1)}'
             raise DataError(message, path=path, line=line.number, code="json-syntax") from None
         if row.id in seen:
             first = seen[row.id]
