@@ -10,9 +10,11 @@ import msgspec
 import pytest
 
 from claimkit.benchmark import RECIPES, SUITES, jobs_for, read_results, run_benchmark
+from claimkit.benchmark.kinds import KINDS
 from claimkit.benchmark.run import Failure, Job, predictions_path, workers_here
-from claimkit.benchmark.suites import OFFICIAL, Recipe, Task, recipe_of, task_of
+from claimkit.benchmark.suites import OFFICIAL, recipe_of, task_of
 from claimkit.benchmark.table import by_task, latex_table, markdown_table
+from claimkit.benchmark.tasks import Recipe, Task
 from claimkit.catalog import DATASETS
 from claimkit.classifiers import CLASSIFIERS
 from claimkit.errors import DataError, MissingExtraError, UsageError
@@ -27,8 +29,12 @@ def test_every_recipe_names_a_classifier_and_parameters_that_it_has(name):
     from claimkit.classifiers import make_classifier
 
     recipe = RECIPES[name]
-    assert recipe.classifier in CLASSIFIERS
     assert recipe.sentence.endswith(".")
+    assert recipe.kinds
+    for kind in recipe.kinds:
+        assert recipe.classifier in KINDS[kind].systems()
+    if recipe.classifier not in CLASSIFIERS:
+        return
     try:
         parameters = {key: "f1_macro" if value == OFFICIAL else value for key, value in recipe.parameters.items()}
         made = make_classifier(recipe.classifier, "fnc1", **parameters)
@@ -147,7 +153,7 @@ def test_the_command_runs_and_prints_the_table(run_cli, data_dir, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--dataset", "checkthat2019-t1"], "the official metric of 'checkthat2019-t1', map, ranks"),
+        (["--dataset", "polnear", "--recipe", "ngrams"], "the recipe 'ngrams' can do none of these tasks (spans)"),
         (["--suite", "cor"], "no suite is named 'cor'; did you mean 'core'"),
         (["--dataset", "newsmtsc"], "the data set 'newsmtsc' has no split 'test'"),
         (["--results", "nowhere", "--table", "markdown"], "there is no result; run claimkit benchmark first"),

@@ -66,10 +66,22 @@ def test_queries_are_resampled_and_the_metric_is_their_mean():
     assert found.signature.startswith("mrr|avg:query|missing:zero|data:queries@")
 
 
-def test_few_queries_have_no_interval_and_the_reason_is_given():
+def test_one_query_has_no_interval_and_the_reason_is_given():
     found = evaluate_rankings({"q": {"a"}}, {"q": {"a": 1.0}})
     assert found.metrics["map"].low is None
-    assert found.metrics["map"].method == "1 queries are fewer than 10"
+    assert found.metrics["map"].method == "one query has no interval"
+
+
+def test_a_few_queries_have_the_interval_of_student():
+    """Fisher's table: with 2 degrees of freedom 4.303 standard errors on either side."""
+    relevant = {name: {"a"} for name in "xyz"}
+    scores = {"x": {"a": 1.0}, "y": {"b": 2.0, "a": 1.0}, "z": {"b": 3.0, "c": 2.0, "d": 1.5, "a": 1.0}}
+    found = evaluate_rankings(relevant, scores, metrics=["mrr"]).metrics["mrr"]
+    values = np.array([1, 1 / 2, 1 / 4])
+    assert found.value == pytest.approx(values.mean())
+    assert found.low == 0.0  # there is no reciprocal rank below it
+    assert found.high == pytest.approx(min(1.0, values.mean() + 4.303 * values.std(ddof=1) / np.sqrt(3)), abs=1e-3)
+    assert found.method == "query,t,2"
 
 
 def test_what_may_mislead_is_told():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from claimkit.benchmark.results import Result, read_results
 from claimkit.benchmark.run import Job, jobs_for, run_benchmark
-from claimkit.benchmark.suites import RECIPES, SUITES, Recipe, Task
+from claimkit.benchmark.suites import RECIPES, SUITES
+from claimkit.benchmark.tasks import Recipe, Task
 
 __all__ = ["RECIPES", "SUITES", "Job", "Recipe", "Result", "Task", "jobs_for", "read_results", "run_benchmark"]

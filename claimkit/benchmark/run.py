@@ -13,18 +13,12 @@ from typing import Any
 
 import msgspec
 
+from claimkit.benchmark.kinds import TaskKind, kind_of
 from claimkit.benchmark.results import Cost, Result, read_results, write_result
-from claimkit.benchmark.suites import OFFICIAL, Recipe, Task, recipe_of
-from claimkit.catalog import DATASETS, load_dataset
-from claimkit.errors import ClaimkitError, DataError, UsageError
-from claimkit.evaluation import evaluate
+from claimkit.benchmark.suites import RECIPES, recipe_of
+from claimkit.benchmark.tasks import Recipe, Task
+from claimkit.errors import ClaimkitError, UsageError
 from claimkit.evaluation.runs import present_environment
-from claimkit.evaluation.signature import data_hash
-from claimkit.jsonl import read_predictions, write_records
-from claimkit.labelmaps import map_between
-from claimkit.metrics import LabelMetric, parse_metric
-from claimkit.records import Item, Prediction
-from claimkit.schemes import scheme_of
 
 SEEDS = 5
 FIRST_SEED = 13
@@ -75,23 +69,39 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-def jobs_for(tasks: Sequence[Task], recipes: Sequence[str], *, seeds: int = SEEDS) -> list[Job]:
-    """Return the jobs of tasks and the recipes that fit them, the artefact baselines of each task first.
+def jobs_for(tasks: Sequence[Task], recipes: Sequence[str] = (), *, seeds: int = SEEDS) -> list[Job]:
+    """Return the jobs of tasks and recipes, the artefact baselines of each task first.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+    recipes : sequence of str
+        Names; those that cannot do a task are left out there. Default: for each task the recipes of its kind.
+    seeds : int
+        Runs of recipes that are random.
 
     Raises
     ------
     UsageError
-        When a recipe does not exist, or the official metric of a task is not one of labels.
+        When a recipe does not exist, or can do none of the tasks.
     """
     made = []
+    known = [(name, recipe_of(name)) for name in dict.fromkeys(recipes)]
     for task in tasks:
-        official = parse_metric(DATASETS[task.dataset].facts.metric)
-        if not isinstance(official, LabelMetric):
-            raise UsageError(f"the official metric of '{task.dataset}', {official}, ranks; the benchmark scores metrics of labels")
-        known = [(name, recipe_of(name)) for name in dict.fromkeys(recipes) if recipe_of(name).fits(task)]
-        for name, recipe in sorted(known, key=lambda pair: not pair[1].is_artefact):
+        kind = kind_of(task.dataset)
+        if recipes:
+            usable = [(name, recipe) for name, recipe in known if recipe.classifier in kind.systems()]
+        else:
+            usable = [(name, recipe) for name, recipe in RECIPES.items() if kind.name in recipe.kinds]
+        usable = [(name, recipe) for name, recipe in usable if kind.fits(recipe, task)]
+        for name, recipe in sorted(usable, key=lambda pair: not pair[1].is_artefact):
             numbers = tuple(range(FIRST_SEED, FIRST_SEED + seeds)) if recipe.is_random else (FIRST_SEED,)
             made.append(Job(task=task, name=name, recipe=recipe, seeds=numbers))
+    idle = next((name for name, _ in known if name not in {job.name for job in made}), None)
+    if idle is not None:
+        kinds = ", ".join(sorted({kind_of(task.dataset).name for task in tasks}))
+        usable_here = ", ".join(name for name, recipe in RECIPES.items() if set(recipe.kinds) & set(kinds.split(", ")))
+        raise UsageError(f"the recipe '{idle}' can do none of these tasks ({kinds}); recipes for them are: {usable_here}")
     return made
 
 
@@ -192,9 +202,14 @@ def _predict(job: Job, work: str, data_dir: str | None, force: bool, threads: in
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no type information
 
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))  # read by torch, which is imported later if at all
+    kind = kind_of(job.task.dataset)
     try:
+        data = kind.load(job, data_dir)
         with threadpool_limits(limits=threads):
-            _predict_all(job, work, data_dir, force)
+            for seed in job.seeds:
+                path = predictions_path(Path(work), job, seed)
+                if not path.is_file() or force:
+                    _predict_once(kind, job, seed, path, data)
     except ClaimkitError as error:
         return str(error)
     except MemoryError:
@@ -202,89 +217,31 @@ def _predict(job: Job, work: str, data_dir: str | None, force: bool, threads: in
     return None
 
 
-def _predict_all(job: Job, work: str, data_dir: str | None, force: bool) -> None:
-    data = list(load_dataset(job.task.dataset, data_dir=data_dir))
-    train = [item for item in data if item.split in job.task.train]
-    test = [item for item in data if item.split == job.task.test]
-    if not train or not test:
-        raise DataError(f"'{job.task.dataset}' has no items of the split {job.task.test if train else ', '.join(job.task.train)}")
-    train += [item for name in job.recipe.also for item in _mapped(name, job, data_dir)]
-    for seed in job.seeds:
-        path = predictions_path(Path(work), job, seed)
-        if path.is_file() and not force:
-            continue
-        _predict_once(job, seed, path, train, [item for item in data if item.split == "dev"], test)
-
-
-def _mapped(name: str, job: Job, data_dir: str | Path | None) -> Iterator[Item]:
-    """Yield the training items of another data set, with the labels of the job's; none of its own data set."""
-    if name == job.task.dataset:
-        return
-    source, target = (scheme_of(DATASETS[each].facts.scheme) for each in (name, job.task.dataset))
-    labels = map_between(source, target)
-    if labels is None:
-        raise UsageError(f"no label map leads from '{name}' to '{job.task.dataset}'")
-    for item in load_dataset(name, split="train", data_dir=data_dir):
-        stance = None if item.stance is None else labels(item.stance)
-        if stance is not None:
-            yield msgspec.structs.replace(item, id=f"{name}:{item.id}", stance=stance, scheme=target.labels)
-
-
-def _predict_once(job: Job, seed: int, path: Path, train: list[Item], dev: list[Item], test: list[Item]) -> None:
+def _predict_once(kind: TaskKind, job: Job, seed: int, path: Path, data: Any) -> None:
     import resource
 
-    from claimkit.classifiers import make_classifier, predict_items
-
-    scheme = DATASETS[job.task.dataset].facts.scheme
-    parameters = dict(job.recipe.parameters)
-    if parameters.get("decide_for") == OFFICIAL:
-        official = parse_metric(DATASETS[job.task.dataset].facts.metric)
-        by_target = isinstance(official, LabelMetric) and official.by_target
-        parameters["decide_for"] = "f1_macro" if by_target else str(official)
-    classifier = make_classifier(job.recipe.classifier, scheme_of(scheme), **parameters)
-    if "seed" in classifier.get_params(deep=False):
-        classifier.set_params(seed=seed)
-    options: dict[str, Any] = {}
-    if "work_dir" in classifier.fit_options:
-        options["work_dir"] = path.parents[2] / "checkpoints"
-    if "dev" in classifier.fit_options and dev and "dev" not in job.task.train and job.task.test != "dev":
-        options["dev"] = dev
     start = time.perf_counter()
-    classifier.fit(train, **options)
+    system = kind.fit(job, seed, data, path.parents[2] / "checkpoints")
     fitted = time.perf_counter()
-    predictions: list[Prediction] = list(predict_items(classifier, test, model=job.name))
+    predictions = kind.predict(job, system, data)
     ended = time.perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # KiB on Linux
     path.parent.mkdir(parents=True, exist_ok=True)
     cost = Cost(fit_seconds=fitted - start, predict_seconds=ended - fitted, peak_mib=peak)
     path.with_suffix(".cost.json").write_bytes(msgspec.json.encode(cost))
-    write_records(path, predictions)  # last: where it is, the run is done
+    kind.write(path, predictions)  # last: where it is, the run is done
 
 
 def score_job(job: Job, jobs: Sequence[Job], work: Path, *, data_dir: str | Path | None = None, replicates: int = 10_000) -> Result:
     """Score a job that was run, beside the artefact baselines of its task that were run."""
-    facts = DATASETS[job.task.dataset].facts
-    data = load_dataset(job.task.dataset, data_dir=data_dir)
-    items = [item for item in data if item.split == job.task.test]
-    runs = [list(read_predictions(predictions_path(work, job, seed))) for seed in job.seeds]
+    kind = kind_of(job.task.dataset)
+    runs = [kind.read(predictions_path(work, job, seed)) for seed in job.seeds]
     baselines = {}
     for other in jobs:
         path = predictions_path(work, other, other.seeds[0])
         if other.task == job.task and other.recipe.is_artefact and other.name != job.name and path.is_file():
-            baselines[other.name] = list(read_predictions(path))
-    found = evaluate(
-        items,
-        runs[0],
-        scheme=scheme_of(facts.scheme),
-        metrics=("f1_macro", facts.metric),
-        baselines=baselines,
-        other_seeds=runs[1:],
-        slices=(),
-        replicates=replicates,
-        data=facts.name,
-        split=job.task.test,
-    )
-    n_more = sum(1 for name in job.recipe.also for _ in _mapped(name, job, data_dir))
+            baselines[other.name] = kind.read(path)
+    found = kind.score(job, runs, baselines, kind.load(job, data_dir), replicates)
     paths = [predictions_path(work, job, seed).with_suffix(".cost.json") for seed in job.seeds]
     costs = [msgspec.json.decode(path.read_bytes(), type=Cost) for path in paths]
     return Result(
@@ -293,17 +250,11 @@ def score_job(job: Job, jobs: Sequence[Job], work: Path, *, data_dir: str | Path
         classifier=job.recipe.classifier,
         parameters=job.recipe.parameters,
         recipe_hash=job.key,
-        trained_on=sum(item.split in job.task.train for item in data) + n_more,
-        n=len(items),
-        data=f"{facts.name}@{data_hash(items)}",
-        metric=facts.metric,
-        metrics=found.metrics,
-        lift=found.lift,
-        seeds=found.seeds,
         cost=Cost(
             fit_seconds=round(sum(cost.fit_seconds for cost in costs) / len(costs), 2),
             predict_seconds=round(sum(cost.predict_seconds for cost in costs) / len(costs), 2),
             peak_mib=round(max(cost.peak_mib for cost in costs), 0),
         ),
         environment=present_environment(),
+        **found._asdict(),
     )

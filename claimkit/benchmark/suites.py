@@ -6,69 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-import msgspec
-
-from claimkit.catalog import DATASETS
+from claimkit.benchmark.claims import CLAIM_RECIPES, CLAIM_TASKS
+from claimkit.benchmark.tasks import Recipe, Task
 from claimkit.errors import UsageError, suggest
-from claimkit.labelmaps import map_between
-from claimkit.schemes import scheme_of
-
-
-class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of a data set that is predicted.
-
-    Attributes
-    ----------
-    dataset : str
-        A name of the catalogue.
-    test : str
-        The split that is scored.
-    train : tuple of str
-        The splits that are learnt from.
-    """
-
-    dataset: str
-    test: str = "test"
-    train: tuple[str, ...] = ("train",)
-
-    def __str__(self) -> str:
-        return self.dataset if self.test == "test" else f"{self.dataset}/{self.test}"
-
-
-class Recipe(msgspec.Struct, frozen=True, kw_only=True):
-    """A classifier with its parameters.
-
-    Attributes
-    ----------
-    classifier : str
-    parameters : dict
-        Those that are not defaults.
-    sentence : str
-    is_artefact : bool
-        Whether it does without the task: what others are set beside.
-    is_random : bool
-        Whether it is run with several seeds.
-    also : tuple of str
-        Data sets whose training parts are learnt from, too, their labels mapped; none for their own task.
-    least_labels : int
-        Of a scheme that it can be run on.
-    """
-
-    classifier: str
-    sentence: str
-    parameters: dict[str, Any] = msgspec.field(default_factory=dict)
-    is_artefact: bool = False
-    is_random: bool = False
-    also: tuple[str, ...] = ()
-    least_labels: int = 2
-
-    def fits(self, task: Task) -> bool:
-        """Return whether the recipe can be run on a task: enough labels, and a way from the labels of the other data sets."""
-        scheme = scheme_of(DATASETS[task.dataset].facts.scheme)
-        others = [scheme_of(DATASETS[name].facts.scheme) for name in self.also if name != task.dataset]
-        maps = [map_between(other, scheme) for other in others]
-        return len(scheme.labels) >= self.least_labels and (bool(others) or not self.also) and all(maps)
-
 
 OFFICIAL = "official"  # stands in a recipe for the official metric of the task, or macro-F1 where that is one over targets
 _MINILM, _MPNET, _USE = "onnx:minilm", "folder:mpnet", "use"
@@ -229,6 +169,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
                 ]
             },
         ),
+        **CLAIM_RECIPES,
     }
 )
 
@@ -247,6 +188,7 @@ _QUICK = ("semeval2016-t6a", "perspectrum", "ibm-claim-stance")
 SUITES: Mapping[str, tuple[Task, ...]] = MappingProxyType(
     {
         "core": _CORE,
+        "claims": CLAIM_TASKS,
         "quick": tuple(task for task in _CORE if task.dataset in _QUICK),
     }
 )
@@ -280,6 +222,6 @@ def recipe_of(name: str) -> Recipe:
     from claimkit.classifiers import CLASSIFIERS
 
     if name in CLASSIFIERS:
-        return Recipe(classifier=name, sentence="A classifier with its defaults.")
+        return Recipe(classifier=name, sentence="A classifier with its defaults.", kinds=("labels", "ranking"))
     near = suggest(name, [*RECIPES, *CLASSIFIERS])
     raise UsageError(f"no recipe or classifier is named '{name}'; {near + ' ' if near else ''}known: {', '.join(RECIPES)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from claimkit.benchmark.kinds import kind_of
 from claimkit.benchmark.results import Result
 from claimkit.benchmark.suites import task_of
 from claimkit.catalog import DATASETS
@@ -28,6 +29,14 @@ def published_for(task: str) -> tuple[Published, ...]:
     return tuple(entry for entry in published if entry.split == found.test)
 
 
+def size_of(result: Result) -> str:
+    """Return in words how many of what a result is about, and how many it was learnt from."""
+    dataset = task_of(result.task).dataset
+    kind = kind_of(dataset) if dataset in DATASETS else None
+    counted, learnt = ("rows", "rows") if kind is None else (kind.counted, kind.learnt)
+    return f"{result.n} {counted}, learnt from {result.trained_on}{'' if counted == learnt else f' {learnt}'}"
+
+
 def markdown_table(results: Sequence[Result]) -> str:
     """Return a Markdown table for each task: every number with its interval, and published ones beside ours."""
     parts = []
@@ -39,7 +48,7 @@ def markdown_table(results: Sequence[Result]) -> str:
         lines = [
             f"### {task}",
             "",
-            f"{entries[0].n} rows, learnt from {entries[0].trained_on}; `{entries[0].data}`.",
+            f"{size_of(entries[0])}; `{entries[0].data}`.",
             "",
             f"| {' | '.join(header)} |",
             f"|{'---|' * len(header)}",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -78,6 +79,27 @@ class ConditionalLogit:
 
         self.weights = minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
         return self
+
+    def tensors(self) -> dict[str, Floats]:
+        """Return what was learnt: the weights, and the mean and the scale of each feature."""
+        return {"weights": self.weights, "mean": self._mean, "scale": self._scale}
+
+    @classmethod
+    def of(cls, C: float, tensors: Mapping[str, npt.NDArray[Any]]) -> ConditionalLogit:
+        """Return a model of what :meth:`tensors` gave.
+
+        Raises
+        ------
+        ValueError
+            When a scale is not above 0.
+        """
+        model = cls(C)
+        model.weights, model._mean, model._scale = (
+            np.asarray(tensors[name], dtype=np.float64) for name in ("weights", "mean", "scale")
+        )
+        if not (model._scale > 0).all():
+            raise ValueError("the tensor 'scale' has a number that is not above 0")
+        return model
 
     def scores(self, features: Floats) -> Floats:
         """Return the weighted sum of the features of each candidate."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,7 @@ class ClaimRanker:
     ----------
     features : tuple of str
         Names of what the regression sees.
+    encoder : TextEncoder or None
     model : ConditionalLogit or None
         ``None`` before :meth:`fit`.
 
@@ -73,9 +74,11 @@ class ClaimRanker:
     ) -> None:
         if depth < 1 or dense_depth < 0:
             raise ValueError(f"depth must be at least 1 and dense_depth at least 0. Got {depth!r} and {dense_depth!r}.")
+        self.k1, self.b = k1, b
         self.depth = depth
         self.dense_depth = dense_depth
         self.C = C
+        self.encoder = encoder
         self.model: ConditionalLogit | None = None
         self._ids = [claim.id for claim in claims]
         self._places = {name: place for place, name in enumerate(self._ids)}
@@ -92,7 +95,9 @@ class ClaimRanker:
     def __repr__(self) -> str:
         return f"<ranker of {len(self._ids)} claims, {'BM25 alone' if self.model is None else 're-ranked'}>"
 
-    def fit(self, queries: Mapping[str, str], relevant: Mapping[str, Collection[str]]) -> ClaimRanker:
+    def fit(
+        self, queries: Mapping[str, str], relevant: Mapping[str, Collection[str]], after: Callable[[int], object] | None = None
+    ) -> ClaimRanker:
         """Learn from judged pairs how to order the candidates.
 
         A query of which no relevant claim is among the candidates teaches nothing. Claims with the same words as a relevant one are
@@ -104,6 +109,8 @@ class ClaimRanker:
             Query to text.
         relevant : mapping of str to collection of str
             Query to the claims that it repeats.
+        after : callable, optional
+            Called with the number of queries that were looked at since the last call.
 
         Raises
         ------
@@ -112,7 +119,7 @@ class ClaimRanker:
         """
         judged = {query: text for query, text in queries.items() if relevant.get(query)}
         tables, chosen = [], []
-        for query, found, row, candidates in self._candidates(judged):
+        for query, found, row, candidates in self._candidates(judged, after):
             right = self._places_of(query, relevant[query])
             same = np.isin(self._first[candidates], self._first[right])
             wanted = np.isin(candidates, right)
@@ -125,7 +132,9 @@ class ClaimRanker:
         self.model = ConditionalLogit(self.C).fit(tables, chosen)
         return self
 
-    def rank(self, queries: Mapping[str, str], k: int = 100) -> dict[str, dict[str, float]]:
+    def rank(
+        self, queries: Mapping[str, str], k: int = 100, after: Callable[[int], object] | None = None
+    ) -> dict[str, dict[str, float]]:
         """Return the best claims of each query, the best first.
 
         Parameters
@@ -134,6 +143,8 @@ class ClaimRanker:
             Query to text.
         k : int
             At most so many claims a query; there are never more than candidates.
+        after : callable, optional
+            Called with the number of queries that were ranked since the last call.
 
         Returns
         -------
@@ -142,14 +153,16 @@ class ClaimRanker:
             query.
         """
         ranked: dict[str, dict[str, float]] = {query: {} for query in queries}
-        for query, found, row, candidates in self._candidates(queries):
+        for query, found, row, candidates in self._candidates(queries, after):
             same = self._first[candidates]
             scores = found.bm25[0][row, same] if self.model is None else self.model.scores(found.table(row, same))
             order = np.lexsort((candidates, -scores))[:k]
             ranked[query] = {self._ids[candidates[place]]: float(scores[place]) for place in order}
         return ranked
 
-    def _candidates(self, queries: Mapping[str, str]) -> Iterator[tuple[str, QueryFeatures, int, Places]]:
+    def _candidates(
+        self, queries: Mapping[str, str], after: Callable[[int], object] | None
+    ) -> Iterator[tuple[str, QueryFeatures, int, Places]]:
         names = list(queries)
         for start in range(0, len(names) if self._ids else 0, _BLOCK):
             block = names[start : start + _BLOCK]
@@ -160,6 +173,8 @@ class ClaimRanker:
                     nearest = _best(np.mean([cosines[row] for cosines in found.dense], axis=0), self.dense_depth)
                     best = np.union1d(best, nearest)
                 yield name, found, row, best
+            if after is not None:
+                after(len(block))
 
     def _places_of(self, query: str, claims: Collection[str]) -> Places:
         unknown = next((claim for claim in claims if claim not in self._places), None)

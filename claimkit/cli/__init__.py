@@ -25,6 +25,7 @@ COMMANDS = MappingProxyType(
         "split": "claimkit.cli.split",
         "train": "claimkit.cli.train",
         "predict": "claimkit.cli.predict",
+        "match": "claimkit.cli.match",
         "evaluate": "claimkit.cli.evaluate",
         "designs": "claimkit.cli.designs",
         "curve": "claimkit.cli.curve",

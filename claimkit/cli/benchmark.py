@@ -10,7 +10,7 @@ import click
 
 from claimkit.cli.options import force_option, json_option, replicates_option
 from claimkit.cli.output import emit_json, print_table, say
-from claimkit.cli.scores import number, signed, with_interval
+from claimkit.cli.scores import signed, with_interval
 
 if TYPE_CHECKING:
     from claimkit.benchmark import Result, Task
@@ -19,9 +19,16 @@ RESULTS = Path("models/results")
 
 
 @click.command(epilog="Example: claimkit benchmark --suite quick --recipe majority --recipe ngrams --data-dir datasets")
-@click.option("--suite", default="core", show_default=True, help="core, or quick: three small data sets and no encoder.")
+@click.option(
+    "--suite",
+    default="core",
+    show_default=True,
+    help="core: stance; claims: check-worthiness, matching, attribution; quick: three small data sets, no encoder.",
+)
 @click.option("--dataset", "datasets", multiple=True, metavar="NAME[/SPLIT]", help="Instead of a suite; repeat for several.")
-@click.option("--recipe", "recipes", multiple=True, metavar="NAME", help="A recipe or a classifier; repeat; default: all that fit.")
+@click.option(
+    "--recipe", "recipes", multiple=True, metavar="NAME", help="A recipe or a classifier; repeat; default: all for the task."
+)
 @click.option("--seeds", type=click.IntRange(min=1), default=5, show_default=True, help="Runs of recipes that are random.")
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, show_default=True, help="Folder of the results.")
 @click.option("--work", type=click.Path(path_type=Path), help="Folder for predictions; default: in the cache of this machine.")
@@ -52,7 +59,7 @@ def command(
     Each number has its interval, lift over artefact baselines, seconds and peak memory. "claimkit list recipes" says what there is.
     Recipes with encoders need them on this machine: claimkit encoder export SOURCE minilm.
     """
-    from claimkit.benchmark import RECIPES, read_results
+    from claimkit.benchmark import read_results
 
     if table or html:
         _show_leaderboard(read_results(results), table, html)
@@ -64,7 +71,7 @@ def command(
     from claimkit.encoders.cache import default_cache
 
     of_suite = () if datasets else SUITE_RECIPES.get(suite, ())
-    jobs = jobs_for(_tasks(suite, datasets), recipes or of_suite or tuple(RECIPES), seeds=seeds)
+    jobs = jobs_for(_tasks(suite, datasets), recipes or of_suite, seeds=seeds)
     say(f"{len(jobs)} runs")
     done, failed = [], []
     for entry in run_benchmark(
@@ -92,14 +99,14 @@ def command(
                 entry.recipe,
                 entry.metric,
                 with_interval(entry.metrics[entry.metric]),
-                number(entry.metrics["accuracy"]),
+                str(entry.n),
                 signed(entry.lift[entry.metric].estimate) if entry.metric in entry.lift else "–",
                 f"{entry.cost.fit_seconds + entry.cost.predict_seconds:.0f}",
                 f"{entry.cost.peak_mib:.0f}",
             ]
             for entry in sorted(done, key=lambda entry: (entry.task, -(entry.metrics[entry.metric].value or 0)))
         ]
-        columns = ["task", "recipe", "metric", "value", "accuracy", "lift", "seconds", "MiB"]
+        columns = ["task", "recipe", "metric", "value", "n", "lift", "seconds", "MiB"]
         print_table(columns, rows, right=(4, 5, 6, 7))
     sys.exit(1 if failed else 0)
 
@@ -122,7 +129,7 @@ def _tasks(suite: str, datasets: tuple[str, ...]) -> list[Task]:
 
 
 def _show_leaderboard(results: list[Result], table: str | None, html: Path | None) -> None:
-    from claimkit.benchmark.table import by_task, latex_table, markdown_table, published_for
+    from claimkit.benchmark.table import by_task, latex_table, markdown_table, published_for, size_of
     from claimkit.errors import DataError
 
     if not results:
@@ -134,7 +141,9 @@ def _show_leaderboard(results: list[Result], table: str | None, html: Path | Non
         from claimkit.report.leaderboard import leaderboard_page
 
         tasks = by_task(results)
-        page = leaderboard_page(tasks, {task: published_for(task) for task in tasks}, title="Stance on public data sets")
+        published = {task: published_for(task) for task in tasks}
+        sizes = {task: size_of(entries[0]) for task, entries in tasks.items()}
+        page = leaderboard_page(tasks, published, title="Stance and claims on public data sets", sizes=sizes)
         with replacing(html) as file:
             file.write(page.encode())
         say(f"Report: {html.resolve()}")

@@ -17,7 +17,7 @@ from claimkit.evaluation.signature import Signature, signed
 from claimkit.metrics import RankingMetric, parse_metric
 from claimkit.records import Item, Prediction
 from claimkit.schemes import LabelScheme
-from claimkit.stats import MIN_CLUSTERS, draw_cluster_sums, percentile_interval
+from claimkit.stats import MIN_CLUSTERS, draw_cluster_sums, percentile_interval, t_interval
 
 DEFAULT_METRICS = ("map", "map_at_k", "mrr", "success_at_k")
 
@@ -88,7 +88,7 @@ def evaluate_rankings(
 
     Documents are ranked by score, the highest first; those of equal score stay in the order in which they are given, and the result
     warns of them. A query without a relevant document is left out, one without a ranking counts 0. Queries are resampled for the
-    intervals.
+    intervals; that of fewer than ten is Student's.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def evaluate_rankings(
     --------
     >>> found = evaluate_rankings({"q": {"b", "e"}}, {"q": {"a": 5, "b": 4, "c": 3, "d": 2, "e": 1}}, metrics=["map"])
     >>> found.metrics["map"].value, found.metrics["map"].method
-    (0.45, '1 queries are fewer than 10')
+    (0.45, 'one query has no interval')
     """
     wanted = _metrics_for(metrics)
     unknown = [query for query in scores if query not in relevant]
@@ -138,7 +138,7 @@ def evaluate_rankings(
     pairs = "\n".join(sorted(f"{query}\t{document}" for query in queries for document in relevant[query]))
     name = f"{data or 'queries'}@{hashlib.sha256(pairs.encode()).hexdigest()[:8]}"
     estimates = {
-        str(metric): _signed(metric, _estimate(table, index, replicates, seed), name, seed, len(queries))
+        str(metric): sign_ranking(metric, mean_over_queries(table[:, index], replicates, seed), name, seed, len(queries))
         for index, metric in enumerate(wanted)
     }
     found = [
@@ -247,17 +247,32 @@ def _ranks(relevant: Collection[str], scores: Mapping[str, float]) -> np.ndarray
     return np.array([rank for rank, document in enumerate(order, start=1) if document in wanted], dtype=np.int64)
 
 
-def _estimate(table: Floats, index: int, replicates: int, seed: int) -> Estimate:
-    value = float(table[:, index].mean())
-    n = len(table)
+def mean_over_queries(
+    values: Floats, replicates: int = 10_000, seed: int = 13, *, within: tuple[float, float] = (0, 1)
+) -> Estimate:
+    """Return the mean of the values of queries with its interval.
+
+    Parameters
+    ----------
+    values : array of shape (queries,)
+    replicates, seed : int
+        Of the bootstrap over queries; fewer than ten of them have Student's interval.
+    within : tuple of float
+        The least and the greatest mean that there can be, which Student's interval may not leave.
+    """
+    value, n = float(values.mean()), len(values)
+    if n < 2:
+        return Estimate(value=value, method="one query has no interval")
     if n < MIN_CLUSTERS:
-        return Estimate(value=value, method=f"{n} queries are fewer than {MIN_CLUSTERS}")
-    sums = np.concatenate(list(draw_cluster_sums(table[:, [index]], replicates, seed, replicates)))
+        low, high = t_interval(values)
+        return Estimate(value=value, low=max(low, within[0]), high=min(high, within[1]), method=f"query,t,{n - 1}")
+    sums = np.concatenate(list(draw_cluster_sums(values[:, None], replicates, seed, replicates)))
     low, high = percentile_interval(sums[:, 0] / n)
     return Estimate(value=value, low=low, high=high, method=f"query,percentile,{replicates}")
 
 
-def _signed(metric: RankingMetric, estimate: Estimate, data: str, seed: int, n: int) -> Estimate:
+def sign_ranking(metric: RankingMetric, estimate: Estimate, data: str, seed: int, n: int, runs: int | None = None) -> Estimate:
+    """Return an estimate over n queries with its signature; ``runs`` where it is the mean of several."""
     signature = Signature(
         metric=str(metric),
         labels=(),
@@ -265,6 +280,7 @@ def _signed(metric: RankingMetric, estimate: Estimate, data: str, seed: int, n: 
         missing="zero",
         data=data,
         seed=seed,
+        runs=runs,
         n=n,
         version=claimkit.__version__,
     )
@@ -285,5 +301,5 @@ def _warnings(
     if tied:
         found.append(f"{tied} rankings have equal scores; such documents stay in the order of the file, which decides their ranks")
     if len(queries) < MIN_CLUSTERS:
-        found.append(f"no interval: {len(queries)} queries are fewer than {MIN_CLUSTERS}")
+        found.append(f"{len(queries)} queries are fewer than {MIN_CLUSTERS}, so an interval over them says little")
     return found

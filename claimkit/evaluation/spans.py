@@ -124,7 +124,7 @@ def evaluate_spans(
         raise DataError("there is no gold statement to compare with")
     documents = list(dict.fromkeys(statement.document for statement in (*ours, *theirs)))
     known = {statement.document for statement in ours}
-    name = f"{data or 'statements'}@{_hash(ours)}"
+    name = f"{data or 'statements'}@{statements_hash(ours)}"
     parts, scores = [], {}
     for part in PARTS:
         marked = [_by_document(layer, part) for layer in (ours, theirs)]
@@ -132,13 +132,9 @@ def evaluate_spans(
         if not n_gold + n_predicted:
             continue
         for metric in wanted:
-            empty = MarkedText((), frozenset())
-            table = np.array(
-                [metric.counts(*(layer.get(document, empty) for layer in marked), **metric.parameters) for document in documents]
-            )
-            precision, recall, f1 = _estimates(table, replicates, seed)
+            precision, recall, f1 = _estimates(_table(marked, metric, documents), replicates, seed)
             if part == "content":
-                scores[str(metric)] = _signed(metric, f1, name, seed, len(documents))
+                scores[str(metric)] = sign_spans(metric, f1, name, seed, len(documents))
             parts.append(
                 SpanScores(
                     part=part, metric=str(metric), gold=n_gold, predicted=n_predicted, precision=precision, recall=recall, f1=f1
@@ -150,6 +146,29 @@ def evaluate_spans(
         warnings.append(f"no interval: {len(documents)} documents are fewer than {MIN_CLUSTERS}")
     return SpanEvaluation(
         n=len(documents), signature=scores[str(wanted[0])].signature or "", metrics=scores, parts=parts, warnings=warnings
+    )
+
+
+def span_counts_by_document(
+    gold: Iterable[Statement], predicted: Iterable[Statement], part: str, metric: SpanMetric, documents: Sequence[str]
+) -> Floats:
+    """Return the counts from which precision, recall and F1 of one part are computed, an array of shape (documents, 4).
+
+    Parameters
+    ----------
+    gold, predicted : iterable of Statement
+    part : {"content", "cue", "source"}
+    metric : SpanMetric
+    documents : sequence of str
+        Ids, in the order of the rows; statements of other documents are not looked at.
+    """
+    return _table([_by_document(layer, part) for layer in (gold, predicted)], metric, documents)
+
+
+def _table(marked: Sequence[Mapping[str, MarkedText]], metric: SpanMetric, documents: Sequence[str]) -> Floats:
+    empty = MarkedText((), frozenset())
+    return np.array(
+        [metric.counts(*(layer.get(document, empty) for layer in marked), **metric.parameters) for document in documents]
     )
 
 
@@ -201,20 +220,23 @@ def _estimates(table: Floats, replicates: int, seed: int) -> tuple[Estimate, Est
     return found[0], found[1], found[2]
 
 
-def _signed(metric: SpanMetric, estimate: Estimate, data: str, seed: int, n: int) -> Estimate:
+def sign_spans(metric: SpanMetric, estimate: Estimate, data: str, seed: int, n: int, runs: int | None = None) -> Estimate:
+    """Return an estimate over n documents with its signature; ``runs`` where it is the mean of several."""
     signature = Signature(
         metric=str(metric),
         labels=(),
         average="micro",
         data=data,
         seed=seed,
+        runs=runs,
         n=n,
         version=claimkit.__version__,
     )
     return signed(estimate, signature)
 
 
-def _hash(statements: Iterable[Statement]) -> str:
+def statements_hash(statements: Iterable[Statement]) -> str:
+    """Return eight hexadecimal digits that name the spans of statements, whatever their order."""
     rows = sorted(
         f"{statement.document}\t{part}\t{[(span.start, span.end) for span in spans(statement)]}"
         for statement in statements

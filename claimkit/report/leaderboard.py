@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from claimkit.catalog.dataset import Published
 
 
-def leaderboard_page(tasks: Mapping[str, Sequence[Result]], published: Mapping[str, Sequence[Published]], *, title: str) -> str:
+def leaderboard_page(
+    tasks: Mapping[str, Sequence[Result]],
+    published: Mapping[str, Sequence[Published]],
+    *,
+    title: str,
+    sizes: Mapping[str, str] | None = None,
+) -> str:
     """Return the HTML page of a leaderboard.
 
     Parameters
@@ -22,6 +28,8 @@ def leaderboard_page(tasks: Mapping[str, Sequence[Result]], published: Mapping[s
         The results of each task, the best first.
     published : mapping of str to sequence of Published
     title : str
+    sizes : mapping of str to str, optional
+        In words, how many of what each task is about and was learnt from.
     """
     plots, costs, sections = {}, {}, []
     for task, entries in tasks.items():
@@ -38,5 +46,5 @@ def leaderboard_page(tasks: Mapping[str, Sequence[Result]], published: Mapping[s
             for entry in entries
         ]
         costs[task] = scatter_plot(spent, across="seconds to fit and predict", up=metric, title=f"{metric} against cost on {task}")
-        sections.append({"task": task, "metric": metric, "entries": entries, "published": others})
+        sections.append({"task": task, "metric": metric, "entries": entries, "published": others, "size": (sizes or {}).get(task)})
     return render("leaderboard.html", charts={"plots": plots, "costs": costs}, title=title, sections=sections)
