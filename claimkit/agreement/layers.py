@@ -13,7 +13,7 @@ from claimkit.agreement.labels import measure_agreement
 from claimkit.agreement.measuring import Measuring, Settings, measures_of
 from claimkit.agreement.ratings import Label, Rating, Ratings, ratings_of
 from claimkit.agreement.relations import relation_agreement
-from claimkit.agreement.result import Agreement, Coefficient, SpanAgreement
+from claimkit.agreement.result import Agreement, Coefficient, ItemAgreement, SpanAgreement
 from claimkit.agreement.spans import ReadText, span_agreement
 from claimkit.corpus.alignment import Unit, align_layers, readers_of
 from claimkit.errors import DataError, UsageError
@@ -46,10 +46,14 @@ def _of_statement(value: Callable[[Corpus, Statement], Label | None]) -> Callabl
     return ratings
 
 
+def _item(unit: Unit, statement: Statement) -> str:
+    return f"{unit.id}|{statement.claim}"
+
+
 def _stances(_: Corpus, unit: Unit) -> Iterator[Rating]:
     """Yield the stances of a unit; those on different claims are about different items."""
     for layer, statement in unit.members.items():
-        yield Rating(f"{unit.id}|{statement.claim}", layer, statement.stance, unit.document)
+        yield Rating(_item(unit, statement), layer, statement.stance, unit.document)
 
 
 def _stances_or_none(corpus: Corpus, unit: Unit) -> Iterator[Rating]:
@@ -163,8 +167,18 @@ def layer_agreement(
         spans=_spans(corpus, readers, marks, settings),
         relations=relation_agreement(units, {name: list(corpus.relations(name)) for name in names}, corpus.claims, settings),
         pairs=pairs,
+        items=_with_words(corpus, units, found.items),
         warnings=[*found.warnings, *_warnings(corpus, names, readers, unmarked)],
     )
+
+
+def _with_words(corpus: Corpus, units: Sequence[Unit], items: Sequence[ItemAgreement]) -> list[ItemAgreement]:
+    """Return items with the words of the statement that was named first, and the claim."""
+    words = {}
+    for unit in units:
+        for statement in reversed(list(unit.members.values())):
+            words[_item(unit, statement)] = (corpus.annotated_text(statement), corpus.claims[statement.claim].text)
+    return [msgspec.structs.replace(item, text=words[item.item][0], target=words[item.item][1]) for item in items]
 
 
 def _attributes(

@@ -160,12 +160,26 @@ class DocumentAgreement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ItemAgreement(msgspec.Struct, frozen=True, kw_only=True):
-    """What annotators said of one item; ``disagreement`` is the mean squared difference of its pairs of labels."""
+    """What annotators said of one item.
+
+    Attributes
+    ----------
+    item : str
+    document : str or None
+    disagreement : float
+        Mean squared difference of its pairs of labels.
+    labels : dict of str to str
+        By annotator.
+    text, target : str or None
+        The words that were labelled, and what the label is about, where they are known.
+    """
 
     item: str
     document: str | None
     disagreement: float
     labels: dict[str, str]
+    text: str | None = None
+    target: str | None = None
 
 
 class Coincidences(msgspec.Struct, frozen=True, kw_only=True):
