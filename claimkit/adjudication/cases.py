@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from claimkit.adjudication.voting import Vote, vote
 from claimkit.agreement.relations import triples_of
@@ -223,19 +223,3 @@ def _asked(by_id: Mapping[str, Unit], source: str, target: str, layers: Sequence
     if target in by_id:
         marked &= set(by_id[target].members)
     return tuple(layer for layer in layers if layer in marked)
-
-
-def said_of(case: Case) -> Iterator[tuple[str, dict[str, Any] | None]]:
-    """Yield what each layer that has read the text says, by core field; ``None`` where it marked nothing."""
-    for layer in case.unit.readers:
-        statement = case.unit.members.get(layer)
-        yield (
-            layer,
-            None
-            if statement is None
-            else {
-                "id": statement.id,
-                "spans": [[span.start, span.end] for span in statement.spans],
-                **{name: FIELDS[name](statement) for name in CORE_FIELDS},
-            },
-        )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 STRATEGIES = ("majority", "soft", "dawid-skene")
 _KEPT_OF_EDITS = ("id", "type", "document", "decided_from")
-_SURE = 1e-9  # posteriors that differ by less are tied
+SURE = 1e-9  # posteriors that differ by less are tied
 
 
 @dataclass(frozen=True)
@@ -120,9 +120,7 @@ def adjudicate(
     DataError
         When a decision takes what is not there, or its edits are not valid.
     """
-    if strategy not in STRATEGIES:
-        near = suggest(strategy, STRATEGIES)
-        raise UsageError(f"no strategy is named '{strategy}'; {near + ' ' if near else ''}known: {', '.join(STRATEGIES)}")
+    strategy_named(strategy)
     if layer in layers:
         raise UsageError(f"the layer '{layer}' is one of those to decide from; annotators' layers are never written over")
     result = Adjudication(layer, tuple(layers), strategy)
@@ -146,6 +144,20 @@ def adjudicate(
     return result
 
 
+def strategy_named(name: str) -> str:
+    """Return the name of a strategy.
+
+    Raises
+    ------
+    UsageError
+        When there is none of that name.
+    """
+    if name not in STRATEGIES:
+        near = suggest(name, STRATEGIES)
+        raise UsageError(f"no strategy is named '{name}'; {near + ' ' if near else ''}known: {', '.join(STRATEGIES)}")
+    return name
+
+
 # stances
 
 
@@ -164,7 +176,7 @@ def _stances(corpus: Corpus, cases: Sequence[Case], result: Adjudication) -> dic
         chances = result.model.posterior[items[f"{case.id}|{case.votes['claim'].value}"]]
         best = np.sort(chances)[::-1]
         winner = labels[int(chances.argmax())]
-        is_tied = len(best) > 1 and bool(best[0] - best[1] < _SURE)
+        is_tied = len(best) > 1 and bool(best[0] - best[1] < SURE)
         votes = Vote(winner, is_tied, case.votes["stance"].counts)
         found[case.id] = votes, {label: round(float(chance), 6) for label, chance in zip(labels, chances, strict=True)}
     return found

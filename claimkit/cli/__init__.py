@@ -22,6 +22,8 @@ COMMANDS = MappingProxyType(
         "schema": "claimkit.cli.schema",
         "repair": "claimkit.cli.repair",
         "agreement": "claimkit.cli.agreement",
+        "adjudicate": "claimkit.cli.adjudicate",
+        "label-errors": "claimkit.cli.label_errors",
         "items": "claimkit.cli.items",
         "split": "claimkit.cli.split",
         "train": "claimkit.cli.train",
