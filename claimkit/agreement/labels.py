@@ -26,7 +26,8 @@ from claimkit.errors import DataError
 from claimkit.metrics.base import ratio
 from claimkit.stats import MIN_CLUSTERS, Estimate, cell_estimates, wilson_interval
 
-_DOCUMENTS_KEPT, _ITEMS_KEPT, _LABELS_CROSSED = 200, 100, 30
+DOCUMENTS_KEPT = 200
+_ITEMS_KEPT, _LABELS_CROSSED = 100, 30
 
 
 def measure_agreement(
@@ -98,7 +99,8 @@ def _warnings(ratings: Ratings, counted: Tally, n_paired: int, coefficients: dic
         found.append(f"{ratings.n - n_paired} of {ratings.n} items have the label of fewer than two annotators and are left out")
     if counted.n_clusters is not None and counted.n_clusters < MIN_CLUSTERS:
         found.append(f"no interval: {counted.n_clusters} {counted.unit}s are fewer than {MIN_CLUSTERS}")
-    if n_paired and not ((counted.counts > 0).sum(axis=1) > 1).any() and any(entry.value == 1 for entry in coefficients.values()):
+    is_disputed = ((counted.counts > 0).sum(axis=1) > 1).any()
+    if n_paired and not is_disputed and sum(entry.value == 1 for entry in coefficients.values()) > 1:
         found.append(f"no disagreement in {n_paired} items: resamples cannot tell how much there might be, so no interval is wider")
     return found
 
@@ -180,8 +182,9 @@ def _documents(measuring: Measuring, counted: Tally) -> list[DocumentAgreement]:
     weights = np.ones(len(places)) if ratings.weights is None else ratings.weights[is_paired][order]
     names, starts = np.unique(places, return_index=True)
     sums = np.add.reduceat(weights * disagreement[kinds], starts)
-    worst = sorted(range(len(names)), key=lambda place: (-float(sums[place]), int(names[place])))[:_DOCUMENTS_KEPT]
+    worst = sorted(range(len(names)), key=lambda place: (-float(sums[place]), int(names[place])))[:DOCUMENTS_KEPT]
     ends = [*starts[1:], len(places)]
+    alike = np.stack([disagreement.round(12), given], axis=1)  # kinds of items that are one here
     is_unanimous = (counted.counts > 0).sum(axis=1) == 1
 
     def compute(sums: Floats) -> Floats:
@@ -192,18 +195,19 @@ def _documents(measuring: Measuring, counted: Tally) -> list[DocumentAgreement]:
         part = slice(starts[place], ends[place])
         totals = np.bincount(kinds[part], weights=weights[part], minlength=len(given)).astype(np.int64)
         here = np.flatnonzero(totals)
-        columns = np.stack([disagreement[here], given[here]], axis=1)
-        alpha = cell_estimates(totals[here], columns, compute, replicates=settings.replicates, seed=settings.seed)[0]
+        columns, same = np.unique(alike[here], axis=0, return_inverse=True)
+        counts = np.bincount(same.reshape(-1), weights=totals[here]).astype(np.int64)
+        alpha = cell_estimates(counts, columns, compute, replicates=settings.replicates, seed=settings.seed)[0]
         if alpha.value is None:
             alpha = Estimate(value=None, method=measuring.why_undefined(counted))
-        n, alike = int(totals.sum()), int(totals @ is_unanimous)
-        low, high = wilson_interval(alike, n)
+        n, n_unanimous = int(totals.sum()), int(totals @ is_unanimous)
+        low, high = wilson_interval(n_unanimous, n)
         found.append(
             DocumentAgreement(
                 document=ratings.document_names[names[place]],
                 n_items=n,
                 n_values=int(totals @ given),
-                unanimous=Estimate(value=alike / n, low=low, high=high, method="item,wilson"),
+                unanimous=Estimate(value=n_unanimous / n, low=low, high=high, method="item,wilson"),
                 krippendorff_alpha=alpha,
                 share_of_disagreement=float(sums[place]) / total if total else None,
             )

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from claimkit.agreement.labels import measure_agreement
+from claimkit.agreement.labels import DOCUMENTS_KEPT, measure_agreement
 from claimkit.agreement.measuring import Measuring, Settings, measures_of
 from claimkit.agreement.ratings import Label, Rating, Ratings, ratings_of
 from claimkit.agreement.relations import relation_agreement
-from claimkit.agreement.result import Agreement, Coefficient, ItemAgreement, SpanAgreement
-from claimkit.agreement.spans import ReadText, span_agreement
+from claimkit.agreement.result import Agreement, Coefficient, DocumentAgreement, ItemAgreement, SpanAgreement
+from claimkit.agreement.spans import ReadText, relaxed_f1_of, span_agreement
 from claimkit.corpus.alignment import Unit, align_layers, readers_of
 from claimkit.errors import DataError, UsageError
 from claimkit.metrics.marked import PARTS, UNMARKED, marked_texts
 from claimkit.metrics.spans import MarkedText
 from claimkit.records import Statement
+from claimkit.stats import Estimate
 
 if TYPE_CHECKING:
     from claimkit.corpus import Corpus
@@ -123,6 +124,7 @@ def layer_agreement(
     coefficients: Sequence[str] | None = None,
     *,
     unmarked: str = "none",
+    shared: bool = False,
     replicates: int = 10_000,
     seed: int = 13,
     step: Callable[[int], object] = lambda _: None,
@@ -138,6 +140,8 @@ def layer_agreement(
         For the stances; default: all that are usual.
     unmarked : {"none", "missing"}
         What it means that a layer has no statement in a document; see :func:`claimkit.corpus.alignment.readers_of`.
+    shared : bool
+        Look only at documents that all of the layers have read.
     replicates, seed : int
         Of the bootstrap.
     step : callable
@@ -152,9 +156,13 @@ def layer_agreement(
     """
     names = layers_to_compare(corpus, layers)
     settings = Settings("nominal", replicates, seed, corpus.config.name)
-    units = align_layers(corpus, names, unmarked=unmarked)
-    found = measure_agreement(stance_ratings(corpus, units, names), coefficients, settings=settings, step=step)
     readers = readers_of(corpus, names, unmarked=unmarked)
+    if shared:
+        readers = {document: layers for document, layers in readers.items() if len(layers) == len(names)}
+    units = [unit for unit in align_layers(corpus, names, unmarked=unmarked) if unit.document in readers]
+    if not units:
+        raise DataError(f"no document was read by all of {', '.join(names)}", path=corpus.path)
+    found = measure_agreement(stance_ratings(corpus, units, names), coefficients, settings=settings, step=step)
     marks = {part: {name: marked_texts(corpus.statements(name), part) for name in names} for part in PARTS}
     pairs = []
     for pair, (a, b) in zip(found.pairs, combinations(names, 2), strict=True):
@@ -167,6 +175,7 @@ def layer_agreement(
         spans=_spans(corpus, readers, marks, settings),
         relations=relation_agreement(units, {name: list(corpus.relations(name)) for name in names}, corpus.claims, settings),
         pairs=pairs,
+        documents=_documents(corpus, readers, marks["content"], found.documents),
         items=_with_words(corpus, units, found.items),
         warnings=[*found.warnings, *_warnings(corpus, names, readers, unmarked)],
     )
@@ -198,6 +207,18 @@ def _restricted(readers: Mapping[str, tuple[str, ...]], pair: tuple[str, str]) -
     return {document: pair for document, layers in readers.items() if set(pair) <= set(layers)}
 
 
+def _texts(
+    corpus: Corpus, readers: Mapping[str, tuple[str, ...]], of_layer: Mapping[str, Mapping[str, MarkedText]]
+) -> Iterator[tuple[str, ReadText]]:
+    """Yield each document with the marks of those who have read it."""
+    for document, layers in readers.items():
+        text = corpus.documents[document].text
+        yield (
+            document,
+            ReadText(None if text is None else len(text), {name: of_layer[name].get(document, UNMARKED) for name in layers}),
+        )
+
+
 def _spans(
     corpus: Corpus,
     readers: Mapping[str, tuple[str, ...]],
@@ -206,15 +227,31 @@ def _spans(
 ) -> dict[str, SpanAgreement]:
     found = {}
     for part, of_layer in marks.items():
-        texts = []
-        for document, layers in readers.items():
-            text = corpus.documents[document].text
-            marked = {layer: of_layer[layer].get(document, UNMARKED) for layer in layers}
-            texts.append(ReadText(None if text is None else len(text), marked))
-        agreement = span_agreement(texts, settings)
+        agreement = span_agreement([text for _, text in _texts(corpus, readers, of_layer)], settings)
         if agreement is not None:
             found[part] = agreement
     return found
+
+
+def _documents(
+    corpus: Corpus,
+    readers: Mapping[str, tuple[str, ...]],
+    of_layer: Mapping[str, Mapping[str, MarkedText]],
+    known: Sequence[DocumentAgreement],
+) -> list[DocumentAgreement]:
+    """Return the agreement in each document on labels and on marks, the worst first."""
+    by_name = {entry.document: entry for entry in known}
+    nothing = Estimate(value=None, method="undefined: no item was rated by two annotators")
+    found = []
+    for document, text in _texts(corpus, readers, of_layer):
+        n_marks, f1 = relaxed_f1_of(text) if len(text.marks) > 1 else (0, nothing)
+        if n_marks:
+            entry = by_name.get(document) or DocumentAgreement(
+                document=document, n_items=0, n_values=0, unanimous=nothing, krippendorff_alpha=nothing, share_of_disagreement=None
+            )
+            found.append(msgspec.structs.replace(entry, n_marks=n_marks, f1_relaxed=f1))
+    found.sort(key=lambda entry: (-(entry.share_of_disagreement or 0.0), (entry.f1_relaxed or nothing).value or 0.0))
+    return found[:DOCUMENTS_KEPT]
 
 
 def _warnings(corpus: Corpus, names: Sequence[str], readers: Mapping[str, tuple[str, ...]], unmarked: str) -> Iterator[str]:

@@ -149,6 +149,10 @@ class DocumentAgreement(msgspec.Struct, frozen=True, kw_only=True):
         Against the disagreement that chance would give in all documents together, so that documents can be compared.
     share_of_disagreement : float or None
         Of all disagreement found.
+    n_marks : int
+        Marks of all annotators, as content; 0 for flat items.
+    f1_relaxed : Estimate or None
+        F1 of marks with at least half in common, pooled over pairs of annotators; ``None`` for flat items.
     """
 
     document: str
@@ -157,6 +161,8 @@ class DocumentAgreement(msgspec.Struct, frozen=True, kw_only=True):
     unanimous: Estimate
     krippendorff_alpha: Estimate
     share_of_disagreement: float | None
+    n_marks: int = 0
+    f1_relaxed: Estimate | None = None
 
 
 class ItemAgreement(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,7 +222,7 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
     coincidences : Coincidences or None
         ``None`` where there are more than 30 labels.
     documents : list of DocumentAgreement
-        The worst first, 200 at most.
+        Those with the largest share of the disagreement first, then those with the lowest F1; 200 at most.
     items : list of ItemAgreement
         Those on which annotators differ, the worst first, 100 at most.
     warnings : list of str

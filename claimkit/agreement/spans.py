@@ -14,7 +14,7 @@ from claimkit.agreement.result import SpanAgreement
 from claimkit.agreement.unitizing import Continuum, Stretch, UnitizingSums, merged, segments
 from claimkit.metrics.base import ratio
 from claimkit.metrics.spans import MarkedText, span_counts
-from claimkit.stats import Estimate, cluster_estimates
+from claimkit.stats import Estimate, cluster_estimates, wilson_interval
 
 # Columns of a document. Over all pairs of annotators: equal marks, marks with half in common, marks of both. Of characters: by how
 # much annotators differ, how often they mark them, how often not.
@@ -70,6 +70,20 @@ def span_agreement(texts: Sequence[ReadText], settings: Settings) -> SpanAgreeme
         character_alpha=characters,
         unitizing_alpha=units,
     )
+
+
+def relaxed_f1_of(text: ReadText) -> tuple[int, Estimate]:
+    """Return how many marks a text has, and the relaxed F1 of its annotators, with the interval of a share of half as many marks.
+
+    A pair of marks is found or not, and there are half as many pairs as marks.
+    """
+    columns = _columns(text._replace(length=None))
+    n_marks = sum(len(marked.marks) for marked in text.marks.values())
+    if not n_marks:
+        return 0, Estimate(value=None, method="undefined: nothing is marked")
+    value = 2 * columns[_RELAXED] / columns[_SIZES]
+    low, high = wilson_interval(value * n_marks / 2, n_marks / 2)
+    return n_marks, Estimate(value=value, low=low, high=high, method="mark,wilson")
 
 
 def _columns(text: ReadText) -> list[float]:

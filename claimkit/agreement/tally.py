@@ -23,7 +23,7 @@ _KEYS_COUNTED = 1 << 22  # possible kinds up to which they are counted rather th
 _CELLS_COUNTED = 1 << 24  # clusters × kinds, likewise
 # With more kinds of items, or more clusters, a resample takes long; they are dealt at random into groups, which are resampled: the
 # groups are as independent of each other as what is in them, and their number is known to be more than enough.
-_KINDS_DRAWN, _ITEMS_DRAWN, _CLUSTERS_DRAWN, _GROUPS = 2_000, 40_000, 20_000, 2_000
+_KINDS_DRAWN, _ITEMS_DRAWN, _CLUSTERS_DRAWN, _GROUPS = 2_000, 40_000, 4_000, 2_000
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def observed_sum(units: Sequence[Sequence[Stretch]]) -> int:
                 total += (start - first) ** 2 + (end - last) ** 2
                 place, is_alone = place + 1, False
             if is_alone:
-                total += (end - start) ** 2
+                total += 2 * (end - start) ** 2  # for both orders: the gap of the one, the unit of the other
     return total
 
 

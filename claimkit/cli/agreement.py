@@ -31,6 +31,7 @@ _SHOWN = 8
     show_default=True,
     help="What a document is in which a layer marks nothing: one with nothing to mark, or one not read.",
 )
+@click.option("--shared", is_flag=True, help="Look only at documents that all of the layers have read.")
 @rating_options
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a self-contained report.")
 @replicates_option
@@ -76,6 +77,7 @@ def _of_corpus(
             names,
             coefficients,
             unmarked=unmarked,
+            shared=options["shared"],
             replicates=options["replicates"],
             seed=options["seed"],
             step=advance,
@@ -170,10 +172,20 @@ def _show_annotators(result: Agreement) -> None:
         ]
         print_table(["annotator", "labels", "alpha of the others"], rows, right=(1,))
     worst = sorted(result.pairs, key=lambda pair: (pair.coefficients[name].value is None, pair.coefficients[name].value or 0.0))
-    rows = [[pair.a, pair.b, str(pair.n_items), with_interval(pair.coefficients[name])] for pair in worst[: 2 * _SHOWN]]
+    rows = [
+        [
+            pair.a,
+            pair.b,
+            str(pair.n_items),
+            with_interval(pair.coefficients[name]),
+            *([with_interval(pair.spans["content"].f1_relaxed)] if "content" in pair.spans else []),
+        ]
+        for pair in worst[: 2 * _SHOWN]
+    ]
     left = len(worst) - len(rows)
     title = f"Pairs, the worst first{f'; {left} more with --json or --html' if left else ''}"
-    print_table(["a", "b", "items", name], rows, title=title, right=(2,))
+    marks = ["F1 relaxed of marks"] if result.spans else []
+    print_table(["a", "b", "items", name, *marks], rows, title=title, right=(2,))
 
 
 def _show_worst(result: Agreement) -> None:
@@ -185,12 +197,13 @@ def _show_worst(result: Agreement) -> None:
                 with_interval(entry.unanimous),
                 with_interval(entry.krippendorff_alpha),
                 "–" if entry.share_of_disagreement is None else f"{entry.share_of_disagreement:.1%}",
+                *([] if entry.f1_relaxed is None else [str(entry.n_marks), with_interval(entry.f1_relaxed)]),
             ]
             for entry in result.documents[:_SHOWN]
-            if entry.share_of_disagreement
         ]
         columns = ["document, the worst first", "items", "all agree", "alpha", "of all disagreement"]
-        print_table(columns, rows, right=(1, 4))
+        columns += ["marks", "F1 relaxed"] if result.spans else []
+        print_table(columns, rows, right=(1, 4, 5))
     if result.items:
         rows = [
             [entry.item, f"{entry.disagreement:.2f}", ", ".join(f"{name}: {label}" for name, label in entry.labels.items())]

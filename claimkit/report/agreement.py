@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from claimkit.report.charts import Point, interval_plot, matrix_plot
@@ -29,10 +30,12 @@ def agreement_page(result: Agreement, *, title: str) -> str:
                 title="Coefficients of agreement",
             ),
             "matrix": agreement_matrix(result),
+            "span_matrix": span_matrix(result),
         },
         title=title,
         result=result,
         verdict=agreement_verdict(result),
+        main=main_coefficient(result),
         pairs=result.pairs[:_PAIRS_SHOWN],
         parts=list(result.spans),
         documents=result.documents[:_DOCUMENTS_SHOWN],
@@ -43,16 +46,35 @@ def agreement_page(result: Agreement, *, title: str) -> str:
 
 
 def agreement_matrix(result: Agreement) -> str:
-    """Return the picture of how well each two annotators agree, by Krippendorff's alpha or the coefficient that was asked for."""
+    """Return the picture of how well each two annotators agree on labels; empty where that is undefined for all of them.
+
+    It shows Krippendorff's alpha, or the coefficient that was asked for.
+    """
     name = main_coefficient(result)
+    found = {(pair.a, pair.b): (pair.coefficients[name], f"{pair.n_items} items") for pair in result.pairs}
+    return _matrix(result, found, f"{name} of each two annotators")
+
+
+def span_matrix(result: Agreement) -> str:
+    """Return the picture of how well each two annotators agree on the words that they mark; empty where there are none."""
+    found = {
+        (pair.a, pair.b): (pair.spans["content"].f1_relaxed, f"{pair.spans['content'].n_marks} marks")
+        for pair in result.pairs
+        if "content" in pair.spans
+    }
+    return _matrix(result, found, "Relaxed F1 of the marks of each two annotators")
+
+
+def _matrix(result: Agreement, found: Mapping[tuple[str, str], tuple[Estimate, str]], title: str) -> str:
+    if all(entry.value is None for entry, _ in found.values()):
+        return ""
     annotators = [entry.annotator for entry in result.annotators]
     place = {annotator: index for index, annotator in enumerate(annotators)}
     cells: list[list[Point | None]] = [[None] * len(annotators) for _ in annotators]
-    for pair in result.pairs:
-        entry = pair.coefficients[name]
-        point = Point(f"{pair.a} and {pair.b}, {pair.n_items} items", entry.value, entry.low, entry.high)
-        cells[place[pair.a]][place[pair.b]] = cells[place[pair.b]][place[pair.a]] = point
-    return matrix_plot(annotators, cells, title=f"{name} of each two annotators")
+    for (a, b), (entry, amount) in found.items():
+        point = Point(f"{a} and {b}, {amount}", entry.value, entry.low, entry.high)
+        cells[place[a]][place[b]] = cells[place[b]][place[a]] = point
+    return matrix_plot(annotators, cells, title=title)
 
 
 def main_coefficient(result: Agreement) -> str:
@@ -63,10 +85,12 @@ def main_coefficient(result: Agreement) -> str:
 def agreement_verdict(result: Agreement) -> str:
     """Say in a sentence or two how far the labels can be relied on."""
     unmarked = result.attributes.get("stance_or_none", {}).get("krippendorff_alpha")
+    content = result.spans.get("content")
+    marks = f" Marked words: relaxed F1 {_short(content.f1_relaxed)}." if content and content.f1_relaxed.value is not None else ""
     if unmarked is None or unmarked.value is None:
-        return _verdict_on_labels(result)
-    rest = f"That is of statements which two layers mark on the same claim; with “not marked” as a label it is {_short(unmarked)}."
-    return f"{_verdict_on_labels(result)} {rest}"
+        return _verdict_on_labels(result) + marks
+    rest = "These are statements that two layers mark on the same claim; with “not marked” as a label krippendorff_alpha is"
+    return f"{_verdict_on_labels(result)} {rest} {_short(unmarked)}.{marks}"
 
 
 def _verdict_on_labels(result: Agreement) -> str:
