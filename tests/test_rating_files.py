@@ -167,6 +167,17 @@ def test_the_command_compares_layers_of_a_corpus_and_writes_a_page(run_cli, tmp_
     assert '<svg style="max-width' in page.read_text()
 
 
+def test_all_that_layers_are_compared_on_is_in_the_json(run_cli):
+    done = run_cli("agreement", shipped_corpus(), "--layers", "model-a,model-c", "--replicates", "200", "--json")
+    result = json.loads(done.stdout)
+    assert set(result["spans"]) == {"content", "cue", "source"}
+    assert set(result["attributes"]) >= {"claim", "speaker", "targets", "stance_or_none"}
+    assert result["relations"]["n_relations"] > 0
+    assert len(result["pairs"]) == 1
+    assert result["documents"][0]["f1_relaxed"]["value"] > 0
+    assert result["items"][0]["text"]
+
+
 def test_pairs_of_name_and_file_name_the_annotators(write, run_cli):
     one, two = write("one.csv", "id,label\n1,yes\n2,no\n"), write("two.csv", "id,label\n1,yes\n2,yes\n")
     done = run_cli("agreement", f"ann={one}", f"bob={two}", "--json")

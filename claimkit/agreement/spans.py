@@ -81,7 +81,7 @@ def relaxed_f1_of(text: ReadText) -> tuple[int, Estimate]:
     n_marks = sum(len(marked.marks) for marked in text.marks.values())
     if not n_marks:
         return 0, Estimate(value=None, method="undefined: nothing is marked")
-    value = 2 * columns[_RELAXED] / columns[_SIZES]
+    value = float(2 * columns[_RELAXED] / columns[_SIZES])
     low, high = wilson_interval(value * n_marks / 2, n_marks / 2)
     return n_marks, Estimate(value=value, low=low, high=high, method="mark,wilson")
 

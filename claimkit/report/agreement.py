@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # Krippendorff (2004), Content Analysis, section 11.4.1: rely on labels from .800, conclude tentatively from .667.
 RELIABLE, TENTATIVE = 0.8, 0.667
+_SPOKEN = {"krippendorff_alpha": "Krippendorff's alpha"}
 _DOCUMENTS_SHOWN, _ITEMS_SHOWN, _PAIRS_SHOWN = 20, 60, 60
 
 
@@ -89,7 +90,7 @@ def agreement_verdict(result: Agreement) -> str:
     marks = f" Marked words: relaxed F1 {_short(content.f1_relaxed)}." if content and content.f1_relaxed.value is not None else ""
     if unmarked is None or unmarked.value is None:
         return _verdict_on_labels(result) + marks
-    rest = "These are statements that two layers mark on the same claim; with “not marked” as a label krippendorff_alpha is"
+    rest = "These are statements that two layers mark on the same claim; with “not marked” as a label alpha is"
     return f"{_verdict_on_labels(result)} {rest} {_short(unmarked)}.{marks}"
 
 
@@ -97,8 +98,8 @@ def _verdict_on_labels(result: Agreement) -> str:
     name = main_coefficient(result)
     entry = result.coefficients[name]
     if entry.value is None:
-        return f"{name} has no value ({entry.method.removeprefix('undefined: ')})."
-    found = f"{name} is {_short(entry)} on {entry.n_items} items with {entry.n_values} labels"
+        return f"{_SPOKEN.get(name, name)} has no value ({entry.method.removeprefix('undefined: ')})."
+    found = f"{_SPOKEN.get(name, name)} is {_short(entry)} on {entry.n_items} items with {entry.n_values} labels"
     if name != "krippendorff_alpha":
         return f"{found}."
     if entry.low is None:
