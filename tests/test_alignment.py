@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from claimkit.agreement import layers_to_compare
 from claimkit.corpus import load_corpus
 from claimkit.corpus.alignment import _groups, align_layers, labels_of, mark_of, readers_of
 from claimkit.errors import UsageError
@@ -60,17 +61,17 @@ def test_a_third_layer_brings_statements_together_that_have_too_little_in_common
 
 def test_on_the_shipped_corpus_units_hold_what_labels_of_pairs():
     corpus = load_corpus(shipped_corpus())
-    units = align_layers(corpus, ["gold", "model-c"])
-    both = [unit.members for unit in units if len(unit.members) == 2]
-    paired = {(pair["gold"].id, pair["model-c"].stance) for pair in both if pair["gold"].claim == pair["model-c"].claim}
-    assert paired == {(label.id, label.stance) for label in labels_of(corpus, "model-c")}
+    for layer in layers_to_compare(corpus):
+        both = [unit.members for unit in align_layers(corpus, ["gold", layer]) if len(unit.members) == 2]
+        paired = {(pair["gold"].id, pair[layer].stance) for pair in both if pair["gold"].claim == pair[layer].claim}
+        assert paired == {(label.id, label.stance) for label in labels_of(corpus, layer)}
 
 
 def test_on_the_shipped_corpus_the_order_of_the_layers_does_not_matter():
     corpus = load_corpus(shipped_corpus())
     found = {
         frozenset(frozenset(entry.id for entry in unit.members.values()) for unit in align_layers(corpus, order))
-        for order in permutations(["model-a", "model-b", "model-c"])
+        for order in permutations(layers_to_compare(corpus))
     }
     assert len(found) == 1
 
@@ -102,11 +103,11 @@ def test_every_statement_is_in_one_group_with_at_most_one_of_each_layer(layers):
             assert both / (length_of(marks[0]) + length_of(marks[1]) - both) >= 0.5
 
 
-def test_who_has_read_a_document_is_all_or_those_who_marked_something_or_those_whom_it_names(tmp_path):
+def test_who_has_read_a_document_in_which_somebody_marked_something_is_all_or_those_or_those_whom_it_names(tmp_path):
     folder = write_quarrel(
         tmp_path / "c",
         {"a": [statement("a1", "d0", "Bob agrees")], "b": [statement("b1", "d1", "Bob agrees")]},
-        documents=3,
+        documents=4,
         d2=["b"],
     )
     corpus = load_corpus(folder)

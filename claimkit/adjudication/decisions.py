@@ -76,6 +76,8 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         Ids of the records.
     decision : Choice or None
         To be filled in, such as ``{"take": "ann", "reason": "…"}``.
+    earlier : Choice or None
+        What was decided on records that have changed since.
     """
 
     kind: Literal["statement", "relation", "item"]
@@ -88,6 +90,7 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     proposed: Any
     sources: tuple[str, ...]
     decision: Choice | None = None
+    earlier: Choice | None = None
 
     def decided(self) -> Decision | None:
         """Return the decision with its unit and sources, where there is one."""
@@ -150,24 +153,28 @@ def _read(path: str | Path) -> Iterator[Decision | Disagreement]:
 
 
 def write_queue(path: str | Path, entries: Iterable[Disagreement], decisions: Mapping[str, Decision]) -> tuple[int, int]:
-    """Write disagreements with the decisions that there are; those on units that are not among them are kept after them.
+    """Write disagreements with the decisions that there are, in place of what was there; no decision is lost.
+
+    Those on other units are kept after the disagreements, those on records that have changed since as ``earlier``.
 
     Returns
     -------
     open, kept : int
         How many disagreements are undecided, and how many decisions have no disagreement any more.
     """
-    waiting, seen = 0, set()
+    waiting = 0
+    seen: set[str] = set()
+    before = {entry.unit: entry.earlier for entry in read_queue(path)} if Path(path).exists() else {}
     encoder = msgspec.json.Encoder()
     with replacing(path) as file:
         for entry in entries:
             seen.add(entry.unit)
             decision = decisions.get(entry.unit)
-            if decision is None or decision.is_stale(entry.sources):
-                waiting += 1
-            else:
-                entry = msgspec.structs.replace(entry, decision=_choice(decision))
-            file.write(encoder.encode(entry) + b"\n")
+            is_stale = decision is not None and decision.is_stale(entry.sources)
+            earlier = _choice(decision) if decision is not None and is_stale else before.get(entry.unit)
+            choice = None if decision is None or is_stale else _choice(decision)
+            waiting += choice is None
+            file.write(encoder.encode(msgspec.structs.replace(entry, decision=choice, earlier=earlier)) + b"\n")
         left = [decision for unit, decision in decisions.items() if unit not in seen]
         for decision in left:
             file.write(encoder.encode(decision) + b"\n")

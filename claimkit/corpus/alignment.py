@@ -103,8 +103,9 @@ def readers_of(corpus: Corpus, layers: Sequence[str], *, unmarked: str = "none")
     layers : sequence of str
         At least one.
     unmarked : {"none", "missing"}
-        What it means that a layer has no statement in a document: that its annotator found none there, or that he has not read
-        it. A document whose ``meta`` has a list ``annotators`` was read by those whom it names, whatever they marked.
+        What it means that a layer has no statement in a document in which another one has: that its annotator found none there, or
+        that he has not read it. A document whose ``meta`` has a list ``annotators`` was read by those whom it names, whatever they
+        marked. One in which none of the layers has a statement was read by nobody.
 
     Raises
     ------
@@ -121,7 +122,7 @@ def readers_of(corpus: Corpus, layers: Sequence[str], *, unmarked: str = "none")
         listed = _annotators(document)
         if listed is not None:
             readers = tuple(layer for layer in layers if layer in listed or name in marked[layer])
-        elif unmarked == "none":
+        elif unmarked == "none" and any(name in documents for documents in marked.values()):
             readers = tuple(layers)
         else:
             readers = tuple(layer for layer in layers if name in marked[layer])
