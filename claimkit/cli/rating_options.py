@@ -34,6 +34,8 @@ _OPTIONS = (
     click.option(
         "--format", "form", type=click.Choice(["csv", "tsv", "jsonl", "parquet"]), help="Where the suffix does not tell it."
     ),
+    click.option("--encoding", default="utf-8", show_default=True, help="Of CSV and TSV files."),
+    click.option("--delimiter", metavar="CHARACTER", help="What parts the cells; default: a comma in CSV, a tab in TSV."),
 )
 
 
@@ -48,8 +50,13 @@ def ratings_of_options(sources: Sequence[str], options: Mapping[str, Any]) -> tu
     """Return the ratings of files as the options of a command describe them, and what they are called."""
     from claimkit.agreement.reading import Columns, read_ratings
     from claimkit.catalog import TableFormat
+    from claimkit.errors import DataError
 
     names, paths = _named(sources)
+    for path in paths:
+        if str(path) != "-" and not path.exists():
+            raise DataError("there is no such file or folder", path=path, code="file-missing")
+    delimiter = {"\\t": "\t"}.get(options["delimiter"] or "", options["delimiter"])
     columns = Columns(
         item=options["item"],
         document=options["document"],
@@ -64,7 +71,7 @@ def ratings_of_options(sources: Sequence[str], options: Mapping[str, Any]) -> tu
         labels=_words(options["labels"]),
         missing=options["missing"],
         separator=options["separator"],
-        form=TableFormat(name=options["form"]),
+        form=TableFormat(name=options["form"], encoding=options["encoding"], delimiter=delimiter),
         names=names,
     )
     return ratings, "+".join(path.stem for path in paths[:3]) + ("…" if len(paths) > 3 else "")
