@@ -23,9 +23,13 @@ _PUBLIC = {
     "make_classifier": "claimkit.classifiers",
     "load_classifier": "claimkit.classifiers",
     "evaluate": "claimkit.evaluation",
+    "layer_agreement": "claimkit.agreement",
+    "adjudicate": "claimkit.adjudication",
 }
 
 if TYPE_CHECKING:
+    from claimkit.adjudication import adjudicate
+    from claimkit.agreement import layer_agreement
     from claimkit.catalog import load_dataset
     from claimkit.classifiers import load_classifier, make_classifier
     from claimkit.corpus import Corpus, load_corpus
@@ -40,7 +44,9 @@ __all__ = [
     "LabelMap",
     "LabelScheme",
     "__version__",
+    "adjudicate",
     "evaluate",
+    "layer_agreement",
     "load_classifier",
     "load_corpus",
     "load_dataset",

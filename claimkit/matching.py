@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 Mark: TypeAlias = tuple[tuple[int, int], ...]
@@ -32,7 +32,13 @@ def overlap_of(one: Mark, other: Mark) -> int:
     return sum(max(0, min(end, last) - max(start, first)) for start, end in one for first, last in other)
 
 
-def pair_marks(ours: Sequence[Mark], theirs: Sequence[Mark], *, at_least: float = 0.0) -> list[MarkPair]:
+def pair_marks(
+    ours: Sequence[Mark],
+    theirs: Sequence[Mark],
+    *,
+    at_least: float = 0.0,
+    bonus: Callable[[int, int], float] = lambda _a, _b: 0.0,
+) -> list[MarkPair]:
     """Pair marks one to one so that the shares they have in common are greatest in sum.
 
     Parameters
@@ -40,6 +46,8 @@ def pair_marks(ours: Sequence[Mark], theirs: Sequence[Mark], *, at_least: float 
     ours, theirs : sequence of marks
     at_least : float
         Pairs whose intersection over union is smaller are not made; marks without a common character are never paired.
+    bonus : callable
+        What speaks for a pair beside its words: added to the share of marks ``a`` and ``b``, at least 0.
 
     Returns
     -------
@@ -72,6 +80,6 @@ def pair_marks(ours: Sequence[Mark], theirs: Sequence[Mark], *, at_least: float 
     rows, columns = sorted({a for a, _ in candidates}), sorted({b for _, b in candidates})
     table = np.zeros((len(rows), len(columns)))
     for (a, b), pair in candidates.items():
-        table[rows.index(a), columns.index(b)] = pair.share
+        table[rows.index(a), columns.index(b)] = pair.share + bonus(a, b)
     chosen = ((rows[i], columns[j]) for i, j in zip(*linear_sum_assignment(table, maximize=True), strict=True))
     return [candidates[place] for place in chosen if place in candidates]

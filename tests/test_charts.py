@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from claimkit.report.charts import Point, interval_plot, opposed_bars, reliability_plot, share_bar
+from claimkit.report.charts import Point, interval_plot, matrix_plot, opposed_bars, reliability_plot, share_bar
 
 
 def parse(text):
@@ -50,11 +50,24 @@ def test_the_diagonal_of_a_reliability_plot_is_where_probabilities_mean_what_the
     assert dots[1][1] > on_line[1] + 10  # less accurate than it says: below the line
 
 
+def test_cells_of_a_matrix_are_as_dark_as_their_value_and_say_it():
+    cell, low = Point("a and b", 0.875, 0.8, 0.9), Point("b and a", -0.25, None, None)
+    root = parse(matrix_plot(["a", "b"], [[None, cell], [low, None]], title="t"))
+    boxes = list(root.iter("{http://www.w3.org/2000/svg}rect"))
+    assert [box.get("style") for box in boxes] == ["--share:0.875", "--share:0.000"]
+    assert [box[0].text for box in boxes] == ["a and b: 0.875 [0.800, 0.900]", "b and a: -0.250"]
+    words = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert words == ["1", "a 1", "2", "b 2", "0.88", "-0.25"]
+    assert float(boxes[0].get("x")) > float(boxes[1].get("x"))
+    assert float(boxes[0].get("y")) < float(boxes[1].get("y"))
+
+
 def test_names_cannot_become_markup():
     for text in (
         interval_plot([Point("<script>", 0.1, 0.0, 0.2)], title='"<b>'),
         opposed_bars([{"a": 1}], ["<img onerror=x>"], left="a", right='"b', title="t"),
         share_bar({'<"x': 3}, title="<i>"),
+        matrix_plot(["<script>", "<img onerror=x>"], [[None, Point('"<b>', 0.5, 0.1, 0.9)], [None, None]], title="<i>"),
     ):
         assert not re.search(r"<(script|img)|<[bi]>(?!\d)", text)
         parse(text)

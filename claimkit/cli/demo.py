@@ -17,7 +17,7 @@ from claimkit.cli.output import emit_json, say
 @force_option
 @json_option
 def command(out: Path | None, corpus: Path | None, seed: int, force: bool, as_json: bool) -> None:
-    """Validate, split, train, evaluate and track the shipped corpus; ends with one HTML report and its path."""
+    """Validate, compare annotators, split, train, evaluate, track; ends with one HTML report and its path."""
     from claimkit.demo import take_tour
     from claimkit.shipped import shipped_corpus
 
@@ -27,7 +27,9 @@ def command(out: Path | None, corpus: Path | None, seed: int, force: bool, as_js
     evaluation = tour.evaluation
     report = tour.report.resolve()
     if as_json:
-        emit_json({"report": str(report), "evaluation": evaluation, "contradictions": len(tour.contradictions)})
+        agreement = None if tour.annotators is None else tour.annotators.agreement.coefficients
+        found = {"evaluation": evaluation, "contradictions": len(tour.contradictions), "agreement": agreement}
+        emit_json({"report": str(report), **found})
         return
     from claimkit.cli.output import print_table
     from claimkit.cli.scores import interval, number
@@ -47,6 +49,10 @@ def command(out: Path | None, corpus: Path | None, seed: int, force: bool, as_js
     )
     for warning in evaluation.warnings:
         say(f"warning: {warning}")
+    if tour.annotators is not None:
+        from claimkit.report.agreement import agreement_verdict
+
+        click.echo(agreement_verdict(tour.annotators.agreement))
     pairs = len({frozenset((entry.a, entry.b)) for entry in tour.contradictions})
     click.echo(f"{len(tour.claims)} claims; {pairs} pairs of actors contradict each other on {len(tour.contradictions)} points.")
     click.echo(f"Report: {report}")

@@ -15,6 +15,7 @@ REGISTRIES = MappingProxyType(
     {
         "classifiers": "claimkit.classifiers:CLASSIFIERS",
         "metrics": "claimkit.metrics:METRICS",
+        "coefficients": "claimkit.agreement:COEFFICIENTS",
         "datasets": "claimkit.catalog:DATASETS",
         "encoders": "claimkit.encoders:ENCODERS",
         "recipes": "claimkit.benchmark:RECIPES",
@@ -26,7 +27,7 @@ REGISTRIES = MappingProxyType(
 @click.argument("what", type=click.Choice([*REGISTRIES, "schemes", "codes"]))
 @json_option
 def command(what: str, as_json: bool) -> None:
-    """List classifiers, metrics, datasets, label schemes or issue codes, each with a sentence."""
+    """List classifiers, metrics, coefficients, datasets, label schemes or issue codes, each with a sentence."""
     rows = _rows(what)
     if as_json:
         emit_json([{"name": name, "sentence": sentence} for name, sentence in rows])

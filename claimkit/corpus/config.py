@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import msgspec
 
 from claimkit.errors import ConfigError, DataError
-from claimkit.jsonl import open_input
+from claimkit.jsonl import open_input, replacing
 from claimkit.schemes import LabelScheme, scheme_of
 
 if sys.version_info >= (3, 11):
@@ -118,6 +119,28 @@ def read_config(folder: str | Path) -> CorpusConfig:
         if not values or len(set(values)) < len(values):
             raise ConfigError("must name at least one value, each once", path=path, key=key)
     return config
+
+
+def describe_layer(folder: str | Path, name: str, layer: LayerConfig) -> bool:
+    """Add what is known of a layer to ``corpus.toml``, unless it says something of that layer already; all else keeps its bytes.
+
+    Returns
+    -------
+    bool
+        Whether it was added.
+    """
+    if name in read_config(folder).layers:
+        return False
+    path = Path(folder) / "corpus.toml"
+    key = name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name)
+    # a JSON text is a basic string of TOML, but for U+007F
+    values = {field: value for field in LayerConfig.__struct_fields__ if (value := getattr(layer, field)) is not None}
+    lines = [f"{field} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "\\u007f") for field, value in values.items()]
+    before = path.read_bytes()
+    start = b"" if before.endswith(b"\n") or not before else b"\n"
+    with replacing(path) as file:
+        file.write(before + start + "\n".join(["", f"[layers.{key}]", *lines, ""]).encode())
+    return True
 
 
 def layer_files(folder: str | Path) -> list[Path]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from claimkit.corpus.parts import read_parts
 from claimkit.errors import UsageError, suggest
 from claimkit.records import Claim, Document, Item, Span, Statement, Target
@@ -54,6 +56,10 @@ def paragraph_of(text: str, span: Span) -> str:
     return text[start + len(border) if start >= 0 else 0 : end if end >= 0 else len(text)].strip()
 
 
+def _weights(shares: dict[str, Any]) -> dict[str, float]:
+    return {label: float(share) for label, share in shares.items() if isinstance(share, int | float) and 0 < share <= 1}
+
+
 class _Derivation:
     """What the items of one layer have in common, computed once."""
 
@@ -79,7 +85,9 @@ class _Derivation:
                 yield from derive(self, statement)
 
     def stance(self, statement: Statement) -> Iterator[Item]:
-        yield self.on_claim(statement, self.corpus.claims[statement.claim], statement.stance, statement.id, {})
+        item = self.on_claim(statement, self.corpus.claims[statement.claim], statement.stance, statement.id, {})
+        shares = statement.meta.get("stance_distribution")  # of a soft gold layer
+        yield msgspec.structs.replace(item, weights=_weights(shares)) if isinstance(shares, dict) else item
 
     def contradicting(self, statement: Statement) -> Iterator[Item]:
         opposite = self.opposites.get(statement.stance)

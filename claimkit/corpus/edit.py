@@ -196,6 +196,29 @@ class Editor:
         else:
             known.relations.discard(record.id)
 
+    def drop_layer(self, name: str) -> None:
+        """Take all records of a layer out; see :meth:`claimkit.corpus.Corpus.drop_layer`."""
+        loaded, known = self.loaded, self.loaded.known
+        content = loaded.contents[name]
+        own = {("statement", record) for record in content.statements} | {("relation", record) for record in content.relations}
+        for key, other in loaded.contents.items():
+            records: tuple[Statement | Relation, ...] = (*other.statements.values(), *other.relations.values())
+            for record in records if key != name else ():
+                reference = next((entry for entry in references(record) if entry in own), None)
+                if reference is not None:
+                    who = f"the {NAME_OF[type(record)]} '{record.id}' of the layer '{key}'"
+                    message = f"the layer '{name}' cannot be replaced: {who} refers to its {reference[0]} '{reference[1]}'"
+                    raise DataError(message, code="dangling-reference")
+        for relation in content.relations.values():
+            content.file.remove(relation)
+            known.relations.discard(relation.id)
+        for statement in content.statements.values():
+            content.file.remove(statement)
+            known.statements.pop(statement.id)
+            known.document_of.pop(statement.id)
+        content.relations.clear()
+        content.statements.clear()
+
     def _place_of(self, record: Record) -> tuple[RecordFile, dict[str, Any]]:
         """Return the file and the mapping in which a record stands, or would stand."""
         loaded = self.loaded

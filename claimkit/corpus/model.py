@@ -235,6 +235,19 @@ class Corpus:
         """
         self._editor.remove(record)
 
+    def drop_layer(self, layer: str) -> None:
+        """Take all records of a layer out, as before it is made anew.
+
+        Raises
+        ------
+        UsageError
+            When there is no such layer.
+        DataError
+            When another layer refers to one of its records; then nothing changes.
+        """
+        self.layer(layer)
+        self._editor.drop_layer(layer)
+
     def save(self, path: str | Path | None = None) -> None:
         """Write what was edited; all other lines keep their bytes.
 

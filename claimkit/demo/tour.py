@@ -11,6 +11,7 @@ import msgspec
 from claimkit.classifiers import make_classifier
 from claimkit.corpus import Corpus, load_corpus
 from claimkit.corpus.alignment import labels_of
+from claimkit.demo.annotators import Annotators, compare_annotators
 from claimkit.demo.view import page_of
 from claimkit.errors import DataError
 from claimkit.evaluation import Evaluation
@@ -32,7 +33,15 @@ BASELINES: dict[str, dict[str, str]] = {
     "length-only": {},
     "sentiment-only": {},
 }
-_FIXED = ("items.jsonl", "predictions.jsonl", "result.json", "contradictions.json", "report.html")
+_FIXED = (
+    "items.jsonl",
+    "predictions.jsonl",
+    "result.json",
+    "contradictions.json",
+    "agreement.json",
+    "disagreements.jsonl",
+    "report.html",
+)
 _NUMBERED = re.compile(r"(?:baseline|annotator)-[0-9]+\.jsonl")
 FOLDS = 5
 
@@ -43,6 +52,8 @@ class Tour(msgspec.Struct, kw_only=True):
     Attributes
     ----------
     corpus : Corpus
+    annotators : Annotators or None
+        How the layers compare; ``None`` where there are fewer than two of annotators.
     items : list of Item
         With their folds.
     predictions : list of Prediction
@@ -53,6 +64,7 @@ class Tour(msgspec.Struct, kw_only=True):
     """
 
     corpus: Corpus
+    annotators: Annotators | None
     items: list[Item]
     predictions: list[Prediction]
     evaluation: Evaluation
@@ -89,6 +101,8 @@ def take_tour(
         if issue.severity == "error":
             raise error_of(issue)
     corpus = load_corpus(path)
+    step("asking how far the annotators agree, and what a majority makes of them")
+    compared = compare_annotators(corpus, seed=seed)
     items = fold_items(list(corpus.items()), "document", FOLDS, seed=seed)
     step(f"training {MODEL} and {len(BASELINES)} baselines, each document held out once")
     predictions = _predict(items, MODEL, corpus, seed, {})
@@ -101,6 +115,7 @@ def take_tour(
     step("collecting who says what, and who contradicts whom")
     tour = Tour(
         corpus=corpus,
+        annotators=compared,
         items=items,
         predictions=predictions,
         evaluation=evaluation,
@@ -110,6 +125,9 @@ def take_tour(
     )
     files = run_files(inputs, options, evaluation)
     files["contradictions.json"] = msgspec.json.format(msgspec.json.encode(tour.contradictions), indent=1)
+    if compared is not None:
+        files["agreement.json"] = msgspec.json.format(msgspec.json.encode(compared.agreement), indent=1)
+        files["disagreements.jsonl"] = b"".join(msgspec.json.encode(entry) + b"\n" for entry in compared.disputed)
     files["report.html"] = page_of(tour).encode()
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from claimkit.corpus import Corpus
+from claimkit.demo.annotators import annotator_charts, annotator_values
 from claimkit.evaluation import Baseline, Evaluation
 from claimkit.report import render
 from claimkit.report.charts import Point, interval_plot, opposed_bars, share_bar
@@ -35,6 +36,7 @@ def page_of(tour: Tour) -> str:
                 {label: stances[label] for label in labels if stances[label]}, title="Stances of the gold layer"
             ),
             "accuracy_plot": interval_plot(_points(evaluation), title="Accuracy of the model and of the baselines"),
+            **annotator_charts(tour.annotators),
             "claim_bars": opposed_bars(
                 [tally.counts for tally in drawn],
                 [corpus.claims[tally.claim].text for tally in drawn],
@@ -72,6 +74,7 @@ def page_of(tour: Tour) -> str:
         matrix=_matrix(corpus, tour.contradictions),
         pairs=[_pair(corpus, entry) for entry in tour.contradictions],
         commands=_commands(tour),
+        **annotator_values(tour.annotators),
     )
 
 
@@ -237,8 +240,10 @@ def _contradiction_words(tour: Tour) -> str:
 
 def _commands(tour: Tour) -> list[str]:
     folder = tour.report.parent
+    of_layers = [f"agreement {tour.corpus.path}", f"adjudicate {tour.corpus.path} --dry-run"] if tour.annotators else []
     return [
         f"claimkit validate {tour.corpus.path}",
+        *(f"claimkit {step}" for step in of_layers),
         f"claimkit items {tour.corpus.path} --out items.jsonl",
         f"claimkit evaluate {folder / 'items.jsonl'} {folder / 'predictions.jsonl'} --slice actor",
         f"claimkit rescore {folder}",

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from claimkit.adjudication.voting import majority
 from claimkit.evaluation.result import Ceiling
 from claimkit.evaluation.sample import Codes
 from claimkit.evaluation.scorer import Scorer
@@ -51,11 +52,6 @@ def majority_of(annotators: Sequence[Codes], k: int) -> npt.NDArray[np.int64]:
     >>> majority_of([np.array([0, 0, 2]), np.array([0, 1, 2])], 2).tolist()
     [0, 3, 2]
     """
-    votes = np.zeros((len(annotators[0]), k + 1), dtype=np.int64)
-    for codes in annotators:
-        votes[np.arange(len(codes)), codes] += 1
-    votes = votes[:, :k]
-    most = votes.max(axis=1)
-    winner = votes.argmax(axis=1)
-    tied = (votes == most[:, None]).sum(axis=1) > 1
-    return np.where(most == 0, k, np.where(tied, k + 1, winner)).astype(np.int64)
+    codes = np.stack(annotators, axis=1)
+    votes = majority(np.where(codes < k, codes, -1), k)
+    return np.where(votes.winner < 0, k, np.where(votes.is_tied, k + 1, votes.winner)).astype(np.int64)

@@ -7,25 +7,7 @@ import statistics
 
 import msgspec
 
-
-class Estimate(msgspec.Struct, frozen=True, kw_only=True):
-    """A number with its uncertainty.
-
-    Attributes
-    ----------
-    value : float or None
-        ``None`` where it is undefined.
-    low, high : float or None
-        95 % interval; ``None`` where none can be given, and ``method`` says why.
-    method : str
-    signature : str or None
-    """
-
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    method: str = ""
-    signature: str | None = None
+from claimkit.stats import Estimate as Estimate
 
 
 class LabelScores(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -15,25 +14,12 @@ from claimkit.evaluation.resampling import Floats
 from claimkit.evaluation.result import Estimate
 from claimkit.evaluation.signature import Signature, signed
 from claimkit.metrics import SpanMetric, parse_metric
-from claimkit.metrics.spans import MarkedText, precision_recall_f1_of_spans, tokens_of
-from claimkit.records import Span, Statement
-from claimkit.stats import MIN_CLUSTERS, draw_cluster_sums, percentile_interval
+from claimkit.metrics.marked import PARTS, UNMARKED, marked_texts
+from claimkit.metrics.spans import precision_recall_f1_of_spans
+from claimkit.records import Statement
+from claimkit.stats import MIN_CLUSTERS, cluster_estimates
 
 DEFAULT_METRICS = tuple(f"span_f1(match={match})" for match in ("strict", "relaxed", "partial", "token"))
-
-
-def _one(span: Span | None) -> tuple[Span, ...]:
-    return () if span is None else (span,)
-
-
-# Part of a statement -> its spans.
-PARTS: Mapping[str, Callable[[Statement], tuple[Span, ...]]] = MappingProxyType(
-    {
-        "content": lambda statement: statement.spans,
-        "cue": lambda statement: _one(statement.cue),
-        "source": lambda statement: _one(statement.speaker_span),
-    }
-)
 
 
 class SpanScores(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +97,7 @@ def evaluate_spans(
 
     Examples
     --------
+    >>> from claimkit.records import Span
     >>> def said(start, end):
     ...     spans = (Span(start, end, "x" * (end - start)),)
     ...     return Statement(id="s", document="d", spans=spans, speaker="a", claim="c", stance="support")
@@ -127,12 +114,13 @@ def evaluate_spans(
     name = f"{data or 'statements'}@{statements_hash(ours)}"
     parts, scores = [], {}
     for part in PARTS:
-        marked = [_by_document(layer, part) for layer in (ours, theirs)]
+        marked = [marked_texts(layer, part) for layer in (ours, theirs)]
         n_gold, n_predicted = (sum(len(text.marks) for text in entry.values()) for entry in marked)
         if not n_gold + n_predicted:
             continue
         for metric in wanted:
-            precision, recall, f1 = _estimates(_table(marked, metric, documents), replicates, seed)
+            table = _table(marked, metric, documents)
+            precision, recall, f1 = cluster_estimates(table, _values, unit="document", replicates=replicates, seed=seed)
             if part == "content":
                 scores[str(metric)] = sign_spans(metric, f1, name, seed, len(documents))
             parts.append(
@@ -162,13 +150,12 @@ def span_counts_by_document(
     documents : sequence of str
         Ids, in the order of the rows; statements of other documents are not looked at.
     """
-    return _table([_by_document(layer, part) for layer in (gold, predicted)], metric, documents)
+    return _table([marked_texts(layer, part) for layer in (gold, predicted)], metric, documents)
 
 
 def _table(marked: Sequence[Mapping[str, MarkedText]], metric: SpanMetric, documents: Sequence[str]) -> Floats:
-    empty = MarkedText((), frozenset())
     return np.array(
-        [metric.counts(*(layer.get(document, empty) for layer in marked), **metric.parameters) for document in documents]
+        [metric.counts(*(layer.get(document, UNMARKED) for layer in marked), **metric.parameters) for document in documents]
     )
 
 
@@ -182,42 +169,8 @@ def _metrics_for(names: Sequence[str]) -> list[SpanMetric]:
     return list(wanted.values())
 
 
-def _by_document(layer: Iterable[Statement], part: str) -> dict[str, MarkedText]:
-    """Return the marks of one part by document; words that several statements share are one mark."""
-    spans: dict[str, dict[tuple[tuple[int, int], ...], tuple[Span, ...]]] = {}
-    for statement in layer:
-        marked = PARTS[part](statement)
-        if marked:
-            ordered = tuple(sorted(marked, key=lambda span: span.start))
-            spans.setdefault(statement.document, {})[tuple((span.start, span.end) for span in ordered)] = ordered
-    return {
-        document: MarkedText(
-            tuple(marks),
-            frozenset(token for entry in marks.values() for span in entry for token in tokens_of(span.start, span.text)),
-        )
-        for document, marks in spans.items()
-    }
-
-
-def _estimates(table: Floats, replicates: int, seed: int) -> tuple[Estimate, Estimate, Estimate]:
-    values = np.array(precision_recall_f1_of_spans(table.sum(axis=0)))
-    n = len(table)
-    if n < MIN_CLUSTERS:
-        refusal = f"{n} documents are fewer than {MIN_CLUSTERS}"
-        bounds = [(np.nan, np.nan)] * 3
-    else:
-        refusal = "undefined in more than one in twenty resamples"
-        sums = np.concatenate(list(draw_cluster_sums(table, replicates, seed, replicates)))
-        bounds = [percentile_interval(column) for column in precision_recall_f1_of_spans(sums)]
-    found = []
-    for value, (low, high) in zip(values, bounds, strict=True):
-        if np.isnan(value):
-            found.append(Estimate(value=None, method="undefined"))
-        elif np.isnan(low):
-            found.append(Estimate(value=float(value), method=refusal))
-        else:
-            found.append(Estimate(value=float(value), low=low, high=high, method=f"cluster(document),percentile,{replicates}"))
-    return found[0], found[1], found[2]
+def _values(sums: Floats) -> Floats:
+    return np.stack(precision_recall_f1_of_spans(sums), axis=1)
 
 
 def sign_spans(metric: SpanMetric, estimate: Estimate, data: str, seed: int, n: int, runs: int | None = None) -> Estimate:

@@ -26,7 +26,7 @@ _BINARY = getattr(os, "O_BINARY", 0)  # Windows would otherwise write CR LF
 _Members: TypeAlias = dict[str, msgspec.Raw]
 
 
-def lines_of(records: Iterable[Record]) -> Iterator[bytes]:
+def lines_of(records: Iterable[msgspec.Struct]) -> Iterator[bytes]:
     """Yield the canonical line of each record, with its line feed."""
     for record in records:
         yield encode(record) + b"\n"
@@ -71,7 +71,7 @@ def _members(raw: bytes) -> _Members:
     return msgspec.json.decode(raw, type=_Members)
 
 
-def append_records(path: str | Path, records: Iterable[Record]) -> int:
+def append_records(path: str | Path, records: Iterable[msgspec.Struct]) -> int:
     """Append records to a file; when this returns they are on disk, and other writers' records are whole.
 
     Returns

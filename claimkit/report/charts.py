@@ -22,6 +22,7 @@ _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # between ticks
 _SQUARE = 420
 _WIDE = 760
 _MARGIN = 46
+_CELL = 52  # of a matrix
 
 
 def interval_plot(points: Sequence[Point], *, title: str, low: float = 0.0, high: float = 1.0) -> str:
@@ -178,6 +179,44 @@ def scatter_plot(points: Sequence[tuple[float, float, str]], *, across: str, up:
     parts.append(_text("tick", _WIDE / 2, _SQUARE - 8, across, "middle"))
     parts.append(_text("tick", _MARGIN - 30, _MARGIN - 16, up))
     return "".join([*parts, "</svg>"])
+
+
+def matrix_plot(names: Sequence[str], cells: Sequence[Sequence[Point | None]], *, title: str) -> str:
+    """Return a square of values between each two of some names, the darker the higher; columns are numbered like the rows.
+
+    Parameters
+    ----------
+    names : sequence of str
+    cells : sequence of sequences of Point or None
+        Row by row; ``None`` leaves a cell empty. Values below 0 are drawn as 0, and written as they are.
+    title : str
+        Read out in place of the picture.
+    """
+    longest = max((len(name) for name in names), default=0)
+    label = min(30 + 7.5 * longest, 260.0)
+    width, height = label + _CELL * len(names) + 8, _CELL * len(names) + 30
+    start = _start(title, round(width), round(height), "chart matrix")
+    parts = [start.replace("<svg ", f'<svg style="max-width:{width:.0f}px" ', 1)]
+    for number, row in enumerate(names):
+        x, y = label + _CELL * number, 24 + _CELL * number
+        parts.append(_text("tick", x + _CELL / 2, 16, str(number + 1), "middle"))
+        shown = row if len(row) <= 32 else f"{row[:31]}…"
+        parts.append(_text("tick", label - 8, y + _CELL / 2 + 4, f"{shown} {number + 1}", "end"))
+    for across, down, cell in ((j, i, cell) for i, row in enumerate(cells) for j, cell in enumerate(row)):
+        if cell is not None:
+            parts.append(_matrix_cell(label + _CELL * across, 24 + _CELL * down, cell))
+    return "".join([*parts, "</svg>"])
+
+
+def _matrix_cell(x: float, y: float, cell: Point) -> str:
+    words = "undefined" if cell.value is None else f"{cell.value:.3f}"
+    interval = "" if cell.low is None or cell.high is None else f" [{cell.low:.3f}, {cell.high:.3f}]"
+    share = min(max(cell.value or 0.0, 0.0), 1.0)
+    box = f'<rect class="cell" style="--share:{share:.3f}" x="{x:.1f}" y="{y:.1f}" width="{_CELL - 2}" height="{_CELL - 2}" rx="4">'
+    shown = "–" if cell.value is None else f"{cell.value:.2f}"
+    kind = "value strong" if share > 0.6 else "value"  # light words on a dark cell
+    number = _text(kind, x + _CELL / 2 - 1, y + _CELL / 2 + 4, shown, "middle")
+    return f"{box}<title>{escape(cell.name)}: {words}{interval}</title></rect>{number}"
 
 
 def _across(value: float) -> float:

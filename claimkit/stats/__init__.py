@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from claimkit.stats.bootstrap import MIN_CLUSTERS, bca_interval, draw_cell_sums, draw_cluster_sums, percentile_interval
+from claimkit.stats.estimate import Estimate, cell_estimates, cluster_estimates
 from claimkit.stats.means import t_interval
 from claimkit.stats.paired import (
     benjamini_hochberg,
@@ -16,8 +17,11 @@ from claimkit.stats.proportions import wilson_interval
 
 __all__ = [
     "MIN_CLUSTERS",
+    "Estimate",
     "bca_interval",
     "benjamini_hochberg",
+    "cell_estimates",
+    "cluster_estimates",
     "draw_cell_sums",
     "draw_cluster_sums",
     "holm",

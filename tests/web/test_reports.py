@@ -7,10 +7,12 @@ import shutil
 import numpy as np
 import pytest
 
+from claimkit.agreement import Ratings, Settings, measure_agreement
 from claimkit.demo import take_tour
 from claimkit.evaluation import compare, evaluate
 from claimkit.experiment.designs import Design
 from claimkit.records import Item, Prediction
+from claimkit.report.agreement import agreement_page
 from claimkit.report.comparison import comparison_page
 from claimkit.report.designs import designs_page
 from claimkit.report.evaluation import evaluation_page
@@ -96,13 +98,26 @@ def designs_file(tmp_path_factory, hostile):
 
 
 @pytest.fixture(scope="module")
+def agreement_file(tmp_path_factory):
+    """The page of agreement, with names and labels that try to become markup."""
+    rng = np.random.default_rng(2)
+    names = tuple(f"{n} {HOSTILE}" for n in range(8))
+    codes = np.where(rng.random((120, 8)) < 0.6, rng.integers(0, 3, (120, 1)), rng.integers(0, 3, (120, 8)))
+    labels = (HOSTILE, f'" onclick="{HOSTILE}', "plain")
+    ratings = Ratings(codes, labels, names, [f"i{n}{HOSTILE}" for n in range(120)], np.arange(120) % 12, tuple([HOSTILE] * 12))
+    path = tmp_path_factory.mktemp("page") / "agreement.html"
+    path.write_text(agreement_page(measure_agreement(ratings, settings=Settings(replicates=200)), title=HOSTILE))
+    return path
+
+
+@pytest.fixture(scope="module")
 def tour_file(tmp_path_factory):
     return take_tour(shipped_corpus(), tmp_path_factory.mktemp("demo") / "out").report
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1200])
-@pytest.mark.parametrize("which", ["page_file", "tour_file", "comparison_file", "designs_file"])
+@pytest.mark.parametrize("which", ["page_file", "tour_file", "comparison_file", "designs_file", "agreement_file"])
 def test_a_page_fits_any_width_and_asks_for_nothing(browser, request, which, width, scheme):
     page_file = request.getfixturevalue(which)
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
