@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from claimkit.catalog.annotated import AnnotatedText
 from claimkit.catalog.dataset import DataFile, Dataset, Facts, LoadedDataset, read_facts
 from claimkit.registry import Registry
 
@@ -21,6 +22,7 @@ DATASETS = Registry(
         "ibm-claim-stance": "claimkit.catalog.ibm_claim_stance:DATASET",
         "newsmtsc": "claimkit.catalog.newsmtsc:DATASET",
         "perspectrum": "claimkit.catalog.perspectrum:DATASET",
+        "polnear": "claimkit.catalog.polnear:DATASET",
         "pstance": "claimkit.catalog.pstance:DATASET",
         "rumoureval2017": "claimkit.catalog.rumoureval2017:DATASET",
         "semeval2016-t6a": "claimkit.catalog.semeval2016_t6a:DATASET",
@@ -68,6 +70,7 @@ def data_dir_of_environment() -> str | None:
 _LATER = {
     "Columns": "claimkit.catalog.own",
     "TableFormat": "claimkit.catalog.tables",
+    "export_corpus": "claimkit.catalog.annotated",
     "fetch_dataset": "claimkit.catalog.fetch",
     "items_from_dataset": "claimkit.catalog.own",
     "items_from_table": "claimkit.catalog.own",
@@ -78,6 +81,7 @@ _LATER = {
 }
 
 if TYPE_CHECKING:
+    from claimkit.catalog.annotated import export_corpus
     from claimkit.catalog.fetch import fetch_dataset, plan_fetch
     from claimkit.catalog.own import Columns, items_from_dataset, items_from_table, items_from_tables
     from claimkit.catalog.shared_texts import overlaps, overlaps_between
@@ -92,6 +96,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "DATASETS",
+    "AnnotatedText",
     "Columns",
     "DataFile",
     "Dataset",
@@ -99,6 +104,7 @@ __all__ = [
     "LoadedDataset",
     "TableFormat",
     "data_dir_of_environment",
+    "export_corpus",
     "fetch_dataset",
     "items_from_dataset",
     "items_from_table",

@@ -6,14 +6,15 @@ import functools
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
+from claimkit.catalog.annotated import AnnotatedText, TextReader
 from claimkit.corpus.config import read_toml
 from claimkit.errors import DataError, UsageError, suggest
 from claimkit.jsonl import opening
-from claimkit.records import Document, Item
+from claimkit.records import Document, Item, Statement
 from claimkit.schemes import LabelScheme, scheme_of
 
 if TYPE_CHECKING:
@@ -94,8 +95,11 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         Known defects, a sentence each.
     published : tuple of Published
         Numbers of others on the official metric, read in their source or computed again from their outputs.
+    holds : {"items", "statements"}
+        What its records are: items, or statements that are marked in texts.
     labels : dict of str to dict of str to int
-        Split to label to number of items, in the order of the splits.
+        Split to label to number of items, in the order of the splits. Of statements: to the ``kind`` under their ``meta``, those
+        of each text's first annotator.
     """
 
     name: str
@@ -110,6 +114,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     metric: str
     files: tuple[DataFile, ...]
     labels: dict[str, dict[str, int]]
+    holds: Literal["items", "statements"] = "items"
     language: str | None = None
     defects: tuple[str, ...] = ()
     published: tuple[Published, ...] = ()
@@ -121,7 +126,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many items each split has."""
+        """How many items, or statements, each split has."""
         return {split: sum(labels.values()) for split, labels in self.labels.items()}
 
 
@@ -136,17 +141,27 @@ class Dataset:
 
     Parameters
     ----------
-    read : callable
-        ``read(folder, split)`` yields the items of one split, in the order of the files.
+    read : callable or None
+        ``read(folder, split)`` yields the items of one split, in the order of the files; ``None`` where it has annotated texts.
     facts : path-like or Facts
         A TOML file, which is read when it is needed, or the facts themselves.
     read_collection : callable, optional
         ``read_collection(folder)`` yields the documents among which the items' targets are to be found.
+    read_texts : callable, optional
+        ``read_texts(folder, split)`` yields the texts of one split with their statements, in place of items.
     """
 
-    def __init__(self, read: Reader, facts: str | Path | Facts, read_collection: CollectionReader | None = None) -> None:
+    def __init__(
+        self,
+        read: Reader | None,
+        facts: str | Path | Facts,
+        read_collection: CollectionReader | None = None,
+        *,
+        read_texts: TextReader | None = None,
+    ) -> None:
         self.read = read
         self.read_collection = read_collection
+        self.read_texts = read_texts
         self._facts = facts
 
     @functools.cached_property
@@ -249,6 +264,8 @@ def _check(path: Path, file: DataFile, source: str) -> None:
 class LoadedDataset:
     """A data set whose files were found and checked; iteration reads the items one by one, each time anew.
 
+    One of annotated texts is not iterated: its texts, documents and statements are read one by one by the methods of these names.
+
     Attributes
     ----------
     facts : Facts
@@ -265,8 +282,14 @@ class LoadedDataset:
         self.splits = dataset.check_split(split)
         self._read = dataset.read
         self._read_collection = dataset.read_collection
+        self._read_texts = dataset.read_texts
 
     def __iter__(self) -> Iterator[Item]:
+        if self._read is None:
+            raise UsageError(
+                f"the data set '{self.name}' has annotated texts rather than items; "
+                f"make a corpus of them: claimkit data export {self.name} --out DIR"
+            )
         for split in self.splits:
             yield from self._read(self.folder, split)
 
@@ -298,6 +321,39 @@ class LoadedDataset:
         if self._read_collection is None:
             raise UsageError(f"the data set '{self.name}' has no collection of documents; its items are all there is")
         return self._read_collection(self.folder)
+
+    def texts(self, split: str | None = None) -> Iterator[AnnotatedText]:
+        """Return the annotated texts, each with what its annotators marked.
+
+        Parameters
+        ----------
+        split : str, optional
+            One of ``splits``; else all of them.
+
+        Raises
+        ------
+        UsageError
+            When the data set has items rather than annotated texts.
+        """
+        if self._read_texts is None:
+            raise UsageError(f"the data set '{self.name}' has items rather than annotated texts; iterate over it")
+        for part in self.splits if split is None else (split,):
+            yield from self._read_texts(self.folder, part)
+
+    def documents(self) -> Iterator[Document]:
+        """Return the annotated texts without what is marked in them; raises as :meth:`texts` does."""
+        return (text.document for text in self.texts())
+
+    def statements(self, annotator: str | None = None) -> Iterator[Statement]:
+        """Return the marked statements, text by text; raises as :meth:`texts` does.
+
+        Parameters
+        ----------
+        annotator : str, optional
+            Those of this annotator, of the texts that he or she annotated; else those of each text's first annotator.
+        """
+        for text in self.texts():
+            yield from text.reference if annotator is None else text.layers.get(annotator, ())
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the items as a table; see :func:`claimkit.corpus.frames.items_to_pandas`."""

@@ -126,7 +126,11 @@ def overlaps(names: Iterable[str] = (), data_dir: str | Path | None = None, *, s
 
 def _items(name: str, split: str, data_dir: str | Path | None) -> list[Item] | DataError:
     try:
-        return list(load_dataset(name, split, data_dir=data_dir))
+        data = load_dataset(name, split, data_dir=data_dir)
+        if data.facts.holds == "items":
+            return list(data)
+        # a text in which statements are marked is compared as a whole; there is no target that it shares with another
+        return [Item(id=text.id, text=text.text or "", target="statements") for text in data.documents()]
     except DataError as error:
         return error
 

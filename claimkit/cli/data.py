@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from claimkit.cli.convert import convert_command
-from claimkit.cli.options import json_option, out_option
+from claimkit.cli.options import force_option, json_option, out_option
 from claimkit.cli.output import emit_json, print_table, progress_bar, say
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def list_command(data_dir: Path | None, as_json: bool) -> None:
         ]
         for facts, folder in known
     ]
-    print_table(["data set", "items", "metric", "files here", "licence"], rows)
+    print_table(["data set", "items or statements", "metric", "files here", "licence"], rows)
 
 
 @command.command("info", epilog="Example: claimkit data info perspectrum --json")
@@ -85,7 +85,7 @@ def info_command(name: str, data_dir: Path | None, as_json: bool) -> None:
         [split, str(facts.counts[split]), *(str(counts.get(label, 0)) for label in labels)]
         for split, counts in facts.labels.items()
     ]
-    print_table(["split", "items", *labels], rows, right=range(1, len(labels) + 2))
+    print_table(["split", facts.holds, *labels], rows, right=range(1, len(labels) + 2))
 
 
 @command.command("path", epilog="Example: claimkit data path perspectrum")
@@ -184,17 +184,30 @@ def _confirm() -> None:
 @click.argument("name")
 @split_option
 @data_dir_option
-@out_option("Write the items to a file instead of standard output.")
-def export_command(name: str, split: str | None, data_dir: Path | None, out: Path | None) -> None:
-    """Print a data set as items, one a line; the licence is said on standard error."""
+@out_option("Write to a file instead of standard output; annotated texts: a name without .jsonl makes a corpus folder.")
+@force_option
+def export_command(name: str, split: str | None, data_dir: Path | None, out: Path | None, force: bool) -> None:
+    """Print a data set as items, one a line; the licence is said on standard error.
+
+    Where a data set holds annotated texts, these are printed as documents, actors, claims and statements; or --out names a folder
+    that becomes a corpus, with one layer for each annotator.
+    """
     from claimkit.catalog import load_dataset
+    from claimkit.catalog.annotated import export_corpus, records_of
     from claimkit.jsonl import write_records
 
     data = load_dataset(name, split, data_dir=data_dir)
     say(f"{name}: {data.facts.licence}")
-    count = write_records(out or "-", data)
+    if data.facts.holds == "items":
+        count, what = write_records(out or "-", data), "items"
+    elif out is None or out.suffix == ".jsonl":
+        count, what = write_records(out or "-", records_of(data.texts())), "records"
+    else:
+        export_corpus(data, out, force=force)
+        say(f"{out}: a corpus; check it with: claimkit validate {out}")
+        return
     if out is not None:
-        say(f"{out}: {count} items")
+        say(f"{out}: {count} {what}")
 
 
 command.add_command(convert_command)
