@@ -21,6 +21,8 @@ COMMANDS = MappingProxyType(
         "validate": "claimkit.cli.validate",
         "schema": "claimkit.cli.schema",
         "repair": "claimkit.cli.repair",
+        "suggest": "claimkit.cli.suggest",
+        "attribution": "claimkit.cli.attribution",
         "items": "claimkit.cli.items",
         "split": "claimkit.cli.split",
         "train": "claimkit.cli.train",

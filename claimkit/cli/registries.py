@@ -16,6 +16,7 @@ REGISTRIES = MappingProxyType(
         "classifiers": "claimkit.classifiers:CLASSIFIERS",
         "metrics": "claimkit.metrics:METRICS",
         "datasets": "claimkit.catalog:DATASETS",
+        "attributors": "claimkit.attribution:ATTRIBUTORS",
         "encoders": "claimkit.encoders:ENCODERS",
         "recipes": "claimkit.benchmark:RECIPES",
     }

@@ -127,7 +127,7 @@ def evaluate_spans(
     name = f"{data or 'statements'}@{_hash(ours)}"
     parts, scores = [], {}
     for part in PARTS:
-        marked = [_by_document(layer, part) for layer in (ours, theirs)]
+        marked = [marks_by_document(layer, part) for layer in (ours, theirs)]
         n_gold, n_predicted = (sum(len(text.marks) for text in entry.values()) for entry in marked)
         if not n_gold + n_predicted:
             continue
@@ -136,7 +136,7 @@ def evaluate_spans(
             table = np.array(
                 [metric.counts(*(layer.get(document, empty) for layer in marked), **metric.parameters) for document in documents]
             )
-            precision, recall, f1 = _estimates(table, replicates, seed)
+            precision, recall, f1 = span_estimates(table, replicates, seed)
             if part == "content":
                 scores[str(metric)] = _signed(metric, f1, name, seed, len(documents))
             parts.append(
@@ -163,7 +163,7 @@ def _metrics_for(names: Sequence[str]) -> list[SpanMetric]:
     return list(wanted.values())
 
 
-def _by_document(layer: Iterable[Statement], part: str) -> dict[str, MarkedText]:
+def marks_by_document(layer: Iterable[Statement], part: str) -> dict[str, MarkedText]:
     """Return the marks of one part by document; words that several statements share are one mark."""
     spans: dict[str, dict[tuple[tuple[int, int], ...], tuple[Span, ...]]] = {}
     for statement in layer:
@@ -180,7 +180,8 @@ def _by_document(layer: Iterable[Statement], part: str) -> dict[str, MarkedText]
     }
 
 
-def _estimates(table: Floats, replicates: int, seed: int) -> tuple[Estimate, Estimate, Estimate]:
+def span_estimates(table: Floats, replicates: int, seed: int) -> tuple[Estimate, Estimate, Estimate]:
+    """Return precision, recall and F1 of span counts, an array of shape (documents, 4); documents are resampled."""
     values = np.array(precision_recall_f1_of_spans(table.sum(axis=0)))
     n = len(table)
     if n < MIN_CLUSTERS:
