@@ -34,7 +34,7 @@ _VERBS = MappingProxyType(
         "qtbi": "vow threaten promise pledge propose guarantee demand urge plead implore exhort beg",
         "tbi": "deny refuse decline hope/for hint",
         "ti": "agree/with/on wish make/clear/plain/known want decide seek",
-        "tb": """accuse admonish cite criticise criticize denounce decry condemn praise blast slam assail reject dismiss defend
+        "tb": """accuse admonish quote cite criticise criticize denounce decry condemn praise blast slam assail reject dismiss defend
             mock rebut rebuke refute repudiate describe depict portray characterise characterize deride chide
             laud hail tout lambast lambaste lampoon chastise castigate excoriate deplore scold berate belittle
             disparage blame extol echo endorse express outline highlight invoke mention recite envision envisage

@@ -54,6 +54,7 @@ class _Rules(Verbs):
     def __init__(self, reading: Reading) -> None:
         super().__init__(reading)
         self.found: list[Found] = []
+        self.passed = 0  # tokens before this one belong to a cue that was found
         self.floor = 0  # where the content of a tag may begin: after the tag before it
         self.last = None
 
@@ -72,7 +73,7 @@ class _Rules(Verbs):
         for i in range(sentence.first, sentence.end):
             word = words[i]
             form = self.forms.get(word)
-            if form is None and word != "according" and word not in self.nouns:
+            if i < self.passed or (form is None and word != "according" and word not in self.nouns):
                 continue
             if quote_of[i] >= 0 and quotes[quote_of[i]].end - quotes[quote_of[i]].first > 3:
                 continue  # what is said within a quotation is not followed
@@ -177,6 +178,8 @@ class _Rules(Verbs):
         if self._inverted(verb):
             return True
         self.find_source(verb)
+        if verb.source is None and not verb.is_participle:
+            return False
         if verb.source is not None and verb.source[1] - verb.source[0] > _LONG_SOURCE:
             return False
         return self._tag(verb) or self._complement(verb)
@@ -189,6 +192,7 @@ class _Rules(Verbs):
         start = i + 4 if words[i + 3 : i + 4] in ([","], [":"], ["that"]) and words[i + 3] != "that" else i + 3
         content = (start, self.clause_end(start, verb.sentence.end))
         source = self.subject(verb.start, verb.sentence.first)
+        self.passed = i + 3
         return self._add(source, (verb.start, i + 3), [content], "quoted-as")
 
     def _inverted(self, verb: Verb) -> bool:
@@ -203,7 +207,8 @@ class _Rules(Verbs):
         source = self.noun_phrase_after(i + 1, high)
         if source is None or self.words[i + 1] in ("that", "to", ":") or self.words[i + 1] in PREPOSITIONS:
             return False
-        if length <= SPEECH_FROM and not self._is_inverted_clause(verb, source):
+        opens = opens or (length and i - length == low)
+        if not opens and length <= SPEECH_FROM and not self._is_inverted_clause(verb, source):
             return False
         content = self._before(i, verb.sentence)
         if content is None:

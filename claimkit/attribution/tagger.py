@@ -39,6 +39,7 @@ class TaggerAttributor:
         self.threshold = model.threshold
         self._cues, self._spans = pycrfsuite.Tagger(), pycrfsuite.Tagger()
         self._cues.open(str(Path(place) / CUES))
+        self._has_inner = "I" in self._cues.labels()  # where all cues learnt from have one token, there is no label for a second
         self._spans.open(str(Path(place) / SPANS))
 
     def find(self, text: str) -> list[Attribution]:
@@ -75,11 +76,15 @@ class TaggerAttributor:
                 k += 1
                 continue
             end = k + 1
-            while end < len(shares) and shares[end] >= self.threshold and tagger.marginal("B", end) < tagger.marginal("I", end):
+            while end < len(shares) and shares[end] >= self.threshold and self._goes_on(end):
                 end += 1
             found.append(((sentence.first + k, sentence.first + end), max(shares[k:end])))
             k = end
         return found
+
+    def _goes_on(self, k: int) -> bool:
+        """Tell whether a token of the sentence goes on with the cue before it, rather than beginning one."""
+        return self._has_inner and bool(self._cues.marginal("B", k) < self._cues.marginal("I", k))
 
     def _spans_of(self, cue: Range, features: TokenFeatures, is_cue: Sequence[bool]) -> Found | None:
         """Return the attribution of a cue, ``None`` where no content is found."""
