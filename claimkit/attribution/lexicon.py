@@ -21,11 +21,11 @@ from claimkit.attribution.wordclasses import word_set
 _VERBS = MappingProxyType(
     {
         "qtbw": """say note argue announce declare claim assert acknowledge concede confirm stress emphasise emphasize suggest
-            predict recall reiterate insist/on contend allege affirm opine exclaim proclaim quip retort explain
-            observe complain/about lament bemoan write tweet estimate reveal disclose clarify posit enthuse
-            recount hint/at theorise theorize speculate/about indicate reassert aver avow testify conclude admit
-            boast/of/about brag/about joke/about caution/against remark/on muse scoff/at counter underline
-            underscore rejoin intone interject fume venture imply restate""",
+            predict recall reiterate insist/on contend allege affirm opine exclaim proclaim quip retort
+            explain observe complain/about lament bemoan write tweet estimate reveal disclose clarify posit
+            enthuse recount hint/at theorise theorize speculate/about indicate reassert aver avow testify
+            conclude admit boast/of/about brag/about joke/about caution/against remark/on muse scoff/at
+            counter underline underscore rejoin intone interject fume venture imply restate""",
         "q": "continue object go/on",
         "qtw": """add state maintain hold reply respond answer report warn/of/against/about repeat chant vow shout yell scream
             whisper mutter post blog read""",
@@ -34,25 +34,25 @@ _VERBS = MappingProxyType(
         "qtbi": "vow threaten promise pledge propose guarantee demand urge plead implore exhort beg",
         "tbi": "deny refuse decline hope/for hint",
         "ti": "agree/with/on wish make/clear/plain/known want decide seek",
-        "tb": """accuse admonish quote cite criticise criticize denounce decry condemn praise blast slam assail reject dismiss defend
-            mock rebut rebuke refute repudiate describe depict portray characterise characterize deride chide
-            laud hail tout lambast lambaste lampoon chastise castigate excoriate deplore scold berate belittle
-            disparage blame extol echo endorse express outline highlight invoke mention recite envision envisage
-            foresee forecast ridicule eviscerate skewer vilify malign imply intimate spurn fault credit deem
-            retweet recommend signal unveil disavow discuss oppose welcome""",
+        "tb": """accuse admonish quote cite criticise criticize denounce decry condemn praise blast slam assail reject dismiss
+            defend mock rebut rebuke refute repudiate describe depict portray characterise characterize deride
+            chide laud hail tout lambast lambaste lampoon chastise castigate excoriate deplore scold berate
+            belittle disparage blame extol echo endorse express outline highlight invoke mention recite
+            envision envisage foresee forecast ridicule eviscerate skewer vilify malign imply intimate spurn
+            fault credit deem retweet recommend signal unveil disavow discuss oppose welcome""",
         "t": """believe think know find see show learn understand realise realize notice worry/about fear recognise recognize
             imagine suppose suspect assume figure/out discover determine judge guess calculate swear stipulate
-            fret/about concur doubt project request pray infer deduce mandate advise grant confess confide relay
-            accept charge protest order judge learn warn point""",
+            fret/about concur doubt project request pray infer deduce mandate advise grant confess confide
+            relay accept charge protest order judge learn warn point""",
         "w": """wonder/about know question explain describe discuss debate doubt ponder outline detail understand recall""",
         "s": "support",
         "b": """rule/out advise call/for/on/out label order blame urge liken dub question dispute contradict voice attack
             suggest""",
-        "": """speak/about/of/against/out talk/about refer/to point/to/out allude/to rail/against fire/back lash/out shoot/back
-            elaborate/on comment/on rant/about push/for/back weigh/in sympathise/with sympathize/with
-            apologise/for apologize/for disagree/with disapprove/of hit/back stand/by spell/out laugh/off
-            lay/out play/down brush/aside/off shrug/off advocate/for bristle/at appeal/for campaign/for
-            lobby/for""",
+        "": """speak/about/of/against/out talk/about refer/to point/to/out allude/to rail/against fire/back lash/out
+            shoot/back elaborate/on comment/on rant/about push/for/back weigh/in sympathise/with
+            sympathize/with apologise/for apologize/for disagree/with disapprove/of hit/back stand/by
+            spell/out laugh/off lay/out play/down brush/aside/off shrug/off advocate/for bristle/at appeal/for
+            campaign/for lobby/for""",
     }
 )
 # Forms that are not made by the rules: past, participle, and where it doubles a letter the -ing form.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from claimkit.attribution.clauses import SPEECH_FROM
 from claimkit.attribution.features import TokenFeatures
 from claimkit.attribution.model import Attribution, Found, Range
 from claimkit.attribution.reading import Reading, Sentence, read
@@ -103,4 +104,14 @@ class TaggerAttributor:
         source = max(pieces["S"], key=lambda piece: piece[1] - piece[0], default=None)
         if not pieces["C"]:
             return None
-        return Found((source,) if source else (), (cue,), tuple(pieces["C"]), "tagger")
+        content = _without_strays(pieces["C"], features.reading)
+        return Found((source,) if source else (), (cue,), tuple(content), "tagger")
+
+
+def _without_strays(pieces: list[Range], reading: Reading) -> list[Range]:
+    """Keep only the quotations of a content that begins with one: what else seems to belong to it says where it was said, or to whom."""
+    first, end = pieces[0]
+    quote = reading.quote_of[first]
+    if quote < 0 or reading.quotes[quote].first != first or reading.quote_of[end - 1] < 0 or end - first < SPEECH_FROM:
+        return pieces
+    return [piece for piece in pieces if reading.quote_of[piece[0]] >= 0 or reading.quote_of[piece[1] - 1] >= 0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from claimkit.catalog.annotated import UNKNOWN_CLAIM
 from claimkit.claimmatching import BM25
 from claimkit.corpus.derive import paragraph_of, text_of
 from claimkit.errors import UsageError
@@ -62,9 +63,9 @@ class ClaimFinder:
         self._corpus = corpus
         self._classifier = classifier
         self._labels = labels
-        self._claims = list(corpus.claims)
-        about = [[corpus.actors[actor].name for actor in claim.about] for claim in corpus.claims.values()]
-        texts = [" ".join([claim.text, *names]) for claim, names in zip(corpus.claims.values(), about, strict=True)]
+        claims = [claim for claim in corpus.claims.values() if claim.id != UNKNOWN_CLAIM.id]
+        self._claims = [claim.id for claim in claims]
+        texts = [" ".join([claim.text, *(corpus.actors[actor].name for actor in claim.about)]) for claim in claims]
         self._bm25 = BM25(texts)
 
     def find_claims(self, statements: Sequence[Statement]) -> list[tuple[str | None, float]]:

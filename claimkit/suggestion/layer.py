@@ -84,7 +84,8 @@ def suggest_statements(
     """
     check_layer_name(layer)
     open_stance = _open_stance(corpus, stance)
-    cast = Cast(corpus.actors, corpus.documents)
+    known = {name: actor for name, actor in corpus.actors.items() if name != UNKNOWN_ACTOR.id}
+    cast = Cast(known, corpus.documents)
     statements: list[Statement] = []
     without_speaker = without_text = 0
     for document in corpus.documents.values():
