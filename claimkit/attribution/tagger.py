@@ -109,7 +109,7 @@ class TaggerAttributor:
 
 
 def _without_strays(pieces: list[Range], reading: Reading) -> list[Range]:
-    """Keep only the quotations of a content that begins with one: what else seems to belong to it says where it was said, or to whom."""
+    """Keep only the quotations of a content that begins with one: the rest says where it was said, or to whom."""
     first, end = pieces[0]
     quote = reading.quote_of[first]
     if quote < 0 or reading.quotes[quote].first != first or reading.quote_of[end - 1] < 0 or end - first < SPEECH_FROM:
