@@ -79,11 +79,11 @@ class Reading:
 def read(text: str) -> Reading:
     """Return a text in tokens, sentences, paragraphs and quotations.
 
-    >>> reading = read("He said no. “I will not,” she wrote.")
+    >>> reading = read("He left. “I will not,” she wrote.")
     >>> [text for sentence in reading.sentences for text in [" ".join(reading.words[sentence.first : sentence.end])]]
-    ['he said no .', '“ i will not , ” she wrote .']
+    ['he left .', '“ i will not , ” she wrote .']
     >>> reading.quotes
-    [Quote(first=4, end=10, goes_on=False)]
+    [Quote(first=3, end=9, goes_on=False)]
     """
     starts, ends, words, capital = [], [], [], []
     for match in _TOKEN.finditer(text):
