@@ -63,7 +63,7 @@ def resolve_speakers(
     >>> from claimkit.records import Actor, Affiliation
     >>> role = Affiliation(actor="b", role="foreign minister")
     >>> actors = [Actor(id="a", name="Ana Bo", kind="person", affiliations=(role,)), Actor(id="b", name="Borduria", kind="state")]
-    >>> text = "Ana Bo said it rained. Borduria’s foreign minister denied it. “We wait,” she added. Bordurian officials said so."
+    >>> text = "Ana Bo denied it. Borduria’s foreign minister denied that. “We wait,” she said. Bordurian officials denied it."
     >>> cast = Cast({actor.id: actor for actor in actors})
     >>> [speaker.actor for speaker in resolve_speakers(cast, text, RuleAttributor().find(text))]
     ['a', 'a', 'a', 'b']
