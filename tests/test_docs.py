@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from claimkit.agreement import COEFFICIENTS
+from claimkit.attribution import ATTRIBUTORS
 from claimkit.catalog import DATASETS
 from claimkit.classifiers import CLASSIFIERS
 from claimkit.cli import COMMANDS
@@ -24,7 +25,7 @@ def test_every_command_is_documented(name):
     assert f"`claimkit {name}" in WORDS or f"claimkit {name} " in WORDS
 
 
-@pytest.mark.parametrize("name", [*METRICS, *COEFFICIENTS, *CLASSIFIERS, *DATASETS, *CODES])
+@pytest.mark.parametrize("name", [*METRICS, *COEFFICIENTS, *CLASSIFIERS, *DATASETS, *ATTRIBUTORS, *CODES])
 def test_everything_that_can_be_named_is_documented(name):
     assert f"`{name}`" in WORDS
 

@@ -27,3 +27,7 @@ def test_the_examples_about_data_sets_run_on_the_official_files(monkeypatch, dat
 def test_the_examples_about_claim_matching_run_on_the_official_files(monkeypatch, data_dir):
     monkeypatch.setenv("CLAIMKIT_DATA", str(data_dir))
     run("claim-matching.md")
+
+
+def test_the_example_about_attribution_runs():
+    run("attribution.md")

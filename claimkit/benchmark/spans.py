@@ -11,9 +11,10 @@ from claimkit.benchmark.paired import SEED, Floats, lift_of_counts, mean_of_runs
 from claimkit.catalog import DATASETS, AnnotatedText, load_dataset
 from claimkit.errors import DataError, UsageError
 from claimkit.evaluation.result import SeedSpread
-from claimkit.evaluation.spans import PARTS, sign_spans, span_counts_by_document, statements_hash
+from claimkit.evaluation.spans import sign_spans, span_counts_by_document, statements_hash
 from claimkit.jsonl import read_records, write_records
 from claimkit.metrics import SpanMetric, parse_metric
+from claimkit.metrics.marked import PARTS
 from claimkit.metrics.spans import precision_recall_f1_of_spans
 from claimkit.records import Document, Statement
 from claimkit.registry import Registry

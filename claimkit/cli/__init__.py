@@ -24,6 +24,8 @@ COMMANDS = MappingProxyType(
         "agreement": "claimkit.cli.agreement",
         "adjudicate": "claimkit.cli.adjudicate",
         "label-errors": "claimkit.cli.label_errors",
+        "suggest": "claimkit.cli.suggest",
+        "attribution": "claimkit.cli.attribution",
         "items": "claimkit.cli.items",
         "split": "claimkit.cli.split",
         "train": "claimkit.cli.train",

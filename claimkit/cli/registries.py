@@ -17,6 +17,7 @@ REGISTRIES = MappingProxyType(
         "metrics": "claimkit.metrics:METRICS",
         "coefficients": "claimkit.agreement:COEFFICIENTS",
         "datasets": "claimkit.catalog:DATASETS",
+        "attributors": "claimkit.attribution:ATTRIBUTORS",
         "encoders": "claimkit.encoders:ENCODERS",
         "recipes": "claimkit.benchmark:RECIPES",
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -15,7 +15,7 @@ from claimkit.evaluation.result import Estimate
 from claimkit.evaluation.signature import Signature, signed
 from claimkit.metrics import SpanMetric, parse_metric
 from claimkit.metrics.marked import PARTS, UNMARKED, marked_texts
-from claimkit.metrics.spans import precision_recall_f1_of_spans
+from claimkit.metrics.spans import MarkedText, precision_recall_f1_of_spans
 from claimkit.records import Statement
 from claimkit.stats import MIN_CLUSTERS, cluster_estimates
 
@@ -119,8 +119,7 @@ def evaluate_spans(
         if not n_gold + n_predicted:
             continue
         for metric in wanted:
-            table = _table(marked, metric, documents)
-            precision, recall, f1 = cluster_estimates(table, _values, unit="document", replicates=replicates, seed=seed)
+            precision, recall, f1 = span_estimates(_table(marked, metric, documents), replicates, seed)
             if part == "content":
                 scores[str(metric)] = sign_spans(metric, f1, name, seed, len(documents))
             parts.append(
@@ -167,6 +166,12 @@ def _metrics_for(names: Sequence[str]) -> list[SpanMetric]:
             raise UsageError(f"the metric {metric} is not one of spans; two layers are compared by {', '.join(DEFAULT_METRICS)}")
         wanted[str(metric)] = metric
     return list(wanted.values())
+
+
+def span_estimates(table: Floats, replicates: int, seed: int) -> tuple[Estimate, Estimate, Estimate]:
+    """Return precision, recall and F1 of span counts, an array of shape (documents, 4); documents are resampled."""
+    precision, recall, f1 = cluster_estimates(table, _values, unit="document", replicates=replicates, seed=seed)
+    return precision, recall, f1
 
 
 def _values(sums: Floats) -> Floats:
