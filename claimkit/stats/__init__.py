@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from claimkit.stats.bootstrap import MIN_CLUSTERS, bca_interval, draw_cell_sums, draw_cluster_sums, percentile_interval
+from claimkit.stats.means import t_interval
 from claimkit.stats.paired import (
     benjamini_hochberg,
     holm,
@@ -25,5 +26,6 @@ __all__ = [
     "percentile_interval",
     "permutation_test",
     "smallest_detectable",
+    "t_interval",
     "wilson_interval",
 ]
