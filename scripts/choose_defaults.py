@@ -12,164 +12,36 @@ models/defaults/leave-one-out.json. The third writes the tables of docs/defaults
 from __future__ import annotations
 
 import argparse
-import hashlib
 import random
-import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).parent))
-
+import defaults_table
 import msgspec
+from defaults_grid import ARTEFACT, AS_SHIPPED, DESIGNS, FOLDS, ROWS, SEED, SETTINGS, WORDS, Design, Setting
+from defaults_table import ALL, Scored, Scores, filled, read_scores, wanted_gains
 
 from claimkit.catalog import load_dataset
 from claimkit.classifiers import make_classifier, predict_items
 from claimkit.classifiers.base import StanceClassifier
-from claimkit.classifiers.embeddings import EmbeddingClassifier
 from claimkit.classifiers.linear import NgramClassifier
 from claimkit.corpus import load_corpus
 from claimkit.encoders.cache import default_cache
 from claimkit.errors import DataError
-from claimkit.evaluation import evaluate
+from claimkit.evaluation import Estimate, evaluate
 from claimkit.experiment.folds import fold_items
 from claimkit.jsonl import read_predictions, write_records
 from claimkit.records import Item, Prediction
-from claimkit.schemes import LabelScheme, scheme_of
+from claimkit.schemes import LabelScheme
 from claimkit.shipped import shipped_corpus
 
 ROOT = Path(__file__).parent.parent
 RESULT = ROOT / "models" / "defaults" / "leave-one-out.json"
-ROWS, WORDS = 1500, 250_000  # of a sample, at most: long articles take long
-FOLDS = 4
-SEED = 13
-
-
-class Design(NamedTuple):
-    """A data set, and the keys whose values are never on both sides: what its own test part holds out, or else its targets."""
-
-    dataset: str
-    held_out: tuple[str, ...]
-
-
-class Setting(NamedTuple):
-    """A classifier with parameters.
-
-    Attributes
-    ----------
-    family : str
-        What it is compared with.
-    classifier : str
-    parameters : dict
-    mean_of : tuple of str
-        Settings whose probabilities it is the mean of, in place of a classifier.
-    same_as : str or None
-        The pooled setting that gives the same where no target has rows enough for a head of its own.
-    """
-
-    family: str
-    classifier: str = ""
-    parameters: dict[str, Any] = {}  # noqa: RUF012 - never changed
-    mean_of: tuple[str, ...] = ()
-    same_as: str | None = None
-
-    @property
-    def stage(self) -> int:
-        """When it can be run: 0 at once, 1 after a setting that it may be the same as, 2 after those it is the mean of."""
-        return 2 if self.mean_of else 1 if self.same_as else 0
-
-    @property
-    def key(self) -> str:
-        """Eight hexadecimal digits that name what is run."""
-        raw = msgspec.json.encode((self.classifier, self.parameters, self.mean_of, ROWS, WORDS, FOLDS, SEED), order="sorted")
-        return hashlib.sha256(raw).hexdigest()[:8]
-
-
-# The unit in which the official test part of each data set is new. SemEval-2016 and P-Stance have the same targets in their test
-# parts, and stand here twice, because targets that are new are another task.
-DESIGNS: dict[str, Design] = {
-    "semeval2016-t6a": Design("semeval2016-t6a", ("random",)),
-    "semeval2016-t6a, new targets": Design("semeval2016-t6a", ("target",)),
-    "pstance": Design("pstance", ("random",)),
-    "pstance, new targets": Design("pstance", ("target",)),
-    "vast": Design("vast", ("document",)),
-    "perspectrum": Design("perspectrum", ("claim",)),
-    "ibm-claim-stance": Design("ibm-claim-stance", ("topic",)),
-    "rumoureval2017": Design("rumoureval2017", ("thread",)),
-    "newsmtsc": Design("newsmtsc", ("document",)),
-    "fnc1": Design("fnc1", ("body", "headline")),
-    "south-asia": Design("south-asia", ("document",)),
-}
-
-
-def _ngrams(**parameters: Any) -> Setting:
-    return Setting("ngrams", "ngrams", {"calibration": "none", **parameters})  # a temperature changes no label, only takes time
-
-
-def _svm(**parameters: Any) -> Setting:
-    return Setting("svm-ngrams", "svm-ngrams", {"calibration": "none", **parameters})
-
-
-def _minilm(**parameters: Any) -> Setting:
-    return Setting("embeddings", "embeddings", {"encoders": ["onnx:minilm"], **parameters})
-
-
-# The first of a family is the shipped default.
-SETTINGS: dict[str, Setting] = {
-    "majority": Setting("artefact", "majority"),
-    "majority-per-target": Setting("artefact", "majority-per-target"),
-    "target-only": Setting("artefact", "target-only"),
-    "text-only": Setting("artefact", "text-only"),
-    "ngrams": Setting("ngrams", "ngrams"),
-    "ngrams, C 0.3": _ngrams(C=0.3),
-    "ngrams, C 3": _ngrams(C=3.0),
-    "ngrams, C 10": _ngrams(C=10.0),
-    "ngrams, classes as they are": _ngrams(class_weight="none"),
-    "ngrams, C 3, classes as they are": _ngrams(C=3.0, class_weight="none"),
-    "ngrams, C 10, classes as they are": _ngrams(C=10.0, class_weight="none"),
-    "ngrams, words 1": _ngrams(word_ngrams=[1, 1]),
-    "ngrams, words 1-3": _ngrams(word_ngrams=[1, 3]),
-    "ngrams, words only": _ngrams(char_ngrams=[]),
-    "ngrams, characters only": _ngrams(word_ngrams=[]),
-    "ngrams, characters 3-5": _ngrams(char_ngrams=[3, 5]),
-    "ngrams, characters 2-4": _ngrams(char_ngrams=[2, 4]),
-    "ngrams, min_df 1": _ngrams(min_df=1),
-    "ngrams, target weight 1": _ngrams(target_weight=1.0),
-    "ngrams, targets not marked": _ngrams(mark_target="never"),
-    "ngrams, no pair features": Setting("ngrams", "ngrams-without-pairs", {"calibration": "none"}),
-    "svm-ngrams": _svm(calibration="temperature"),
-    "svm-ngrams, pooled": Setting("svm-ngrams", "svm-ngrams", {"calibration": "none", "per_target": False}, same_as="svm-ngrams"),
-    "svm-ngrams, C 0.003": _svm(C=0.003),
-    "svm-ngrams, C 0.03": _svm(C=0.03),
-    "svm-ngrams, C 0.1": _svm(C=0.1),
-    "svm-ngrams, classes balanced": _svm(class_weight="balanced"),
-    "svm-ngrams, min_df 2": _svm(min_df=2),
-    "embeddings": Setting("embeddings", "embeddings"),
-    "minilm": _minilm(),
-    "minilm, a head for each target": Setting(
-        "embeddings", "embeddings", {"encoders": ["onnx:minilm"], "per_target": True}, same_as="minilm"
-    ),
-    "minilm, classes balanced": _minilm(class_weight="balanced"),
-    "minilm, C 0.001": _minilm(C=0.001),
-    "minilm, C 0.0001": _minilm(C=0.0001),
-    "minilm, network": _minilm(head="network"),
-    "minilm, text alone": Setting("embeddings", "embeddings-without-target", {"encoders": ["onnx:minilm"]}),
-    "ensemble": Setting("ensemble", mean_of=("ngrams", "svm-ngrams")),
-    "ngrams + minilm": Setting("ensemble", mean_of=("ngrams", "minilm")),
-    "ngrams + minilm, a head for each target": Setting("ensemble", mean_of=("ngrams", "minilm, a head for each target")),
-    "ngrams + minilm + network": Setting("ensemble", mean_of=("ngrams", "minilm", "minilm, network")),
-    "svm-ngrams + minilm, a head for each target": Setting("ensemble", mean_of=("svm-ngrams", "minilm, a head for each target")),
-    "ngrams + svm-ngrams + minilm": Setting("ensemble", mean_of=("ngrams", "svm-ngrams", "minilm")),
-    "ngrams + svm-ngrams + minilm, a head for each target": Setting(
-        "ensemble", mean_of=("ngrams", "svm-ngrams", "minilm, a head for each target")
-    ),
-    "boosting": Setting("boosting", "boosting"),
-    "boosting, minilm": Setting("boosting", "boosting", {"encoders": ["onnx:minilm"]}),
-}
 
 
 class WithoutPairs(NgramClassifier):
@@ -178,14 +50,7 @@ class WithoutPairs(NgramClassifier):
     _parts = ("text", "target")
 
 
-class WithoutTarget(EmbeddingClassifier):
-    """``embeddings`` of the text alone, and how near it is to the target."""
-
-    def _features(self, vectors: Any, rows: Any, *, alone: bool) -> Any:  # noqa: ARG002 - always alone
-        return super()._features(vectors, rows, alone=True)
-
-
-ABLATIONS = {"ngrams-without-pairs": WithoutPairs, "embeddings-without-target": WithoutTarget}
+ABLATIONS = {"ngrams-without-pairs": WithoutPairs}
 
 
 class Sample(NamedTuple):
@@ -300,56 +165,53 @@ def run(work: Path, data_dir: Path | None, workers: int, only: str) -> None:
                 print(f"{number}/{len(todo)} {design}, {setting}: {reason or f'{seconds:.1f} s'}", flush=True)
 
 
-def score(work, data_dir, replicates):
-    """Score the predictions, and set the settings that leave-one-out picks beside the defaults."""
-    found: dict[str, dict[str, Scored]] = {}
-    sizes: dict[str, tuple[int, int]] = {}
+def families() -> dict[str, list[str]]:
+    """Return the settings of each family, the shipped default first; and those of all that stand for a classifier as it is."""
+    found: dict[str, list[str]] = {}
+    for name, setting in SETTINGS.items():
+        if setting.family != ARTEFACT:
+            found.setdefault(setting.family, []).append(name)
+    return {family: names for family, names in found.items() if len(names) > 1} | {ALL: list(AS_SHIPPED)}
+
+
+def score(work: Path, data_dir: Path | None, replicates: int) -> Scores:
+    """Score the predictions, and set the settings that are chosen beside the defaults, on the same resamples."""
+    scores = Scores(
+        rows=ROWS, words=WORDS, folds=FOLDS, seed=SEED, designs={}, families=families(), scores={},
+        artefacts=[name for name, setting in SETTINGS.items() if setting.family == ARTEFACT],
+    )  # fmt: skip
     said: dict[str, dict[str, list[Prediction]]] = {}
-    for design in DESIGNS:
-        sample = _sample(design, data_dir)
-        sizes[design] = (len(sample.items), len(sample.steps))
-        said[design] = {name: list(read_predictions(place_of(work, design, name))) for name in SETTINGS}
-        found[design] = {}
-        for name, predictions in said[design].items():
-            result = evaluate(sample.items, predictions, scheme=scheme_of(sample.scheme.labels), slices=(), replicates=replicates)
-            estimate = result.metrics["f1_macro"]
-            found[design][name] = Scored(
-                f1_macro=_rounded(estimate.value),
-                low=_rounded(estimate.low),
-                high=_rounded(estimate.high),
-                accuracy=_rounded(result.metrics["accuracy"].value),
-            )
-        print(design, flush=True)
-    scores = Scores(scores=found, sizes=sizes)
-    return msgspec.structs.replace(scores, gains=_gains(scores, said, data_dir, replicates))
-
-
-def _gains(
-    scores: Scores, said: Mapping[str, Mapping[str, Sequence[Prediction]]], data_dir: Path | None, replicates: int
-) -> dict[str, dict[str, dict[str, Scored]]]:
-    """Return, for each family and design, by how much each candidate exceeds the default, with paired intervals."""
-    found: dict[str, dict[str, dict[str, Scored]]] = {}
-    for family, candidates in scores.candidates().items():
-        found[family] = {}
-        for design in DESIGNS:
-            sample, default = _sample(design, data_dir), scores.default(family)
-            found[family][design] = {}
-            for name in candidates[design]:
-                if name == default:
-                    continue
-                beside = {"default": said[design][default]}
+    for name, design in DESIGNS.items():
+        sample = _sample(name, data_dir)
+        scores.designs[name] = defaults_table.Design(design.dataset, design.held_out, len(sample.items), len(sample.steps))
+        said[name] = {setting: list(read_predictions(place_of(work, name, setting))) for setting in SETTINGS}
+        scores.scores[name] = {}
+        for setting, predictions in said[name].items():
+            result = evaluate(sample.items, predictions, scheme=sample.scheme, slices=(), replicates=replicates)
+            accuracy = result.metrics["accuracy"].value
+            scores.scores[name][setting] = _scored(result.metrics["f1_macro"], None if accuracy is None else round(accuracy, 5))
+        print(name, flush=True)
+    for family, settings in wanted_gains(scores).items():
+        scores.gains[family] = {}
+        for name in DESIGNS:
+            sample, default = _sample(name, data_dir), said[name][scores.families[family][0]]
+            scores.gains[family][name] = {}
+            for setting in sorted(settings):
                 result = evaluate(
-                    sample.items, said[design][name], scheme=sample.scheme, slices=(), baselines=beside, replicates=replicates
+                    sample.items,
+                    said[name][setting],
+                    scheme=sample.scheme,
+                    slices=(),
+                    baselines={"it": default},
+                    replicates=replicates,
                 )
-                lift = result.baselines[0].lift["f1_macro"]
-                found[family][design][name] = Scored(
-                    f1_macro=_rounded(lift.value), low=_rounded(lift.low), high=_rounded(lift.high)
-                )
-    return found
+                scores.gains[family][name][setting] = _scored(result.baselines[0].lift["f1_macro"])
+    return scores
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 5)
+def _scored(estimate: Estimate, accuracy: float | None = None) -> Scored:
+    value, low, high = (None if number is None else round(number, 5) for number in (estimate.value, estimate.low, estimate.high))
+    return Scored(value or 0.0, low, high, accuracy)
 
 
 def main() -> None:
@@ -369,7 +231,8 @@ def main() -> None:
         raw = msgspec.json.encode(score(options.work, options.data_dir, options.replicates))
         RESULT.write_bytes(msgspec.json.format(raw, indent=1) + b"\n")
     else:
-        tables(RESULT, ROOT / "docs" / "defaults.md")
+        page = ROOT / "docs" / "defaults.md"
+        page.write_text(filled(page.read_text(encoding="utf-8"), read_scores(RESULT)), encoding="utf-8")
 
 
 if __name__ == "__main__":
