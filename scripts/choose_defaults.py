@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import defaults_table
 import msgspec
-from defaults_grid import ARTEFACT, AS_SHIPPED, DESIGNS, FOLDS, ROWS, SEED, SETTINGS, WORDS, Design, Setting
+from defaults_grid import ARTEFACT, CANDIDATES, DESIGNS, FOLDS, ROWS, SEED, SETTINGS, WORDS, Design, Setting
 from defaults_table import ALL, Scored, Scores, filled, read_scores, wanted_gains
 
 from claimkit.catalog import load_dataset
@@ -166,12 +166,12 @@ def run(work: Path, data_dir: Path | None, workers: int, only: str) -> None:
 
 
 def families() -> dict[str, list[str]]:
-    """Return the settings of each family, the shipped default first; and those of all that stand for a classifier as it is."""
+    """Return the settings of each family, the shipped default first; and what is compared across families."""
     found: dict[str, list[str]] = {}
     for name, setting in SETTINGS.items():
         if setting.family != ARTEFACT:
             found.setdefault(setting.family, []).append(name)
-    return {family: names for family, names in found.items() if len(names) > 1} | {ALL: list(AS_SHIPPED)}
+    return {family: names for family, names in found.items() if len(names) > 1} | {ALL: list(CANDIDATES)}
 
 
 def score(work: Path, data_dir: Path | None, replicates: int) -> Scores:

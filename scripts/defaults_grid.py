@@ -115,30 +115,47 @@ SETTINGS: dict[str, Setting] = {
         "embeddings", "embeddings", {"encoders": ["onnx:minilm"], "per_target": True}, same_as="minilm"
     ),
     "minilm, classes balanced": _minilm(class_weight="balanced"),
+    "minilm, a head for each target, classes balanced": Setting(
+        "embeddings",
+        "embeddings",
+        {"encoders": ["onnx:minilm"], "per_target": True, "class_weight": "balanced"},
+        same_as="minilm, classes balanced",
+    ),
     "minilm, C 0.001": _minilm(C=0.001),
     "minilm, network": _minilm(head="network"),
+    "boosting": Setting("boosting", "boosting"),
+    "boosting, minilm": Setting("boosting", "boosting", {"encoders": ["onnx:minilm"]}),
+    "boosting, minilm, classes balanced": Setting(
+        "boosting", "boosting", {"encoders": ["onnx:minilm"], "class_weight": "balanced"}
+    ),
     "ensemble": Setting("ensemble", mean_of=("ngrams", "svm-ngrams")),
     "ngrams + minilm": Setting("ensemble", mean_of=("ngrams", "minilm")),
     "ngrams + minilm, a head for each target": Setting("ensemble", mean_of=("ngrams", "minilm, a head for each target")),
-    "ngrams + minilm + network": Setting("ensemble", mean_of=("ngrams", "minilm", "minilm, network")),
+    "ngrams + minilm, a head for each target, classes balanced": Setting(
+        "ensemble", mean_of=("ngrams", "minilm, a head for each target, classes balanced")
+    ),
+    "ngrams + minilm, a head for each target + boosting, minilm": Setting(
+        "ensemble", mean_of=("ngrams", "minilm, a head for each target", "boosting, minilm")
+    ),
+    "ngrams + minilm + minilm, network": Setting("ensemble", mean_of=("ngrams", "minilm", "minilm, network")),
     "svm-ngrams + minilm, a head for each target": Setting("ensemble", mean_of=("svm-ngrams", "minilm, a head for each target")),
     "ngrams + svm-ngrams + minilm": Setting("ensemble", mean_of=("ngrams", "svm-ngrams", "minilm")),
     "ngrams + svm-ngrams + minilm, a head for each target": Setting(
         "ensemble", mean_of=("ngrams", "svm-ngrams", "minilm, a head for each target")
     ),
-    "boosting": Setting("boosting", "boosting"),
-    "boosting, minilm": Setting("boosting", "boosting", {"encoders": ["onnx:minilm"]}),
 }
 
-# What a newcomer chooses between: classifiers as they are shipped, with an encoder and without, and means of them.
-AS_SHIPPED = (
+# What a newcomer chooses between, the default of all commands first: classifiers without an encoder, with one, and means of them.
+CANDIDATES = (
     "ngrams",
     "svm-ngrams",
     "embeddings",
     "boosting",
     "ensemble",
     "minilm",
+    "minilm, classes balanced",
     "minilm, a head for each target",
+    "minilm, a head for each target, classes balanced",
     "minilm, network",
     "boosting, minilm",
     *(name for name, setting in SETTINGS.items() if setting.mean_of and name != "ensemble"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-ALL = "all together"  # the family of every classifier as it is shipped, and of their means
+ALL = "all together"  # the family of what a newcomer chooses between, across families
 
 
 class Scored(msgspec.Struct, frozen=True, omit_defaults=True):
