@@ -28,6 +28,9 @@ LABEL_MAPS: Mapping[str, LabelMap] = MappingProxyType(
             _map("ibm-claim-stance", "perspectrum", "PRO=SUPPORT CON=UNDERMINE"),
             _map("fnc1", "claims", "agree=support disagree=oppose discuss=neutral"),
             _map("rumoureval", "claims", "support=support deny=oppose comment=neutral"),
+            _map("pstance", "claims", "FAVOR=support AGAINST=oppose"),
+            _map("newsmtsc", "claims", "positive=support negative=oppose neutral=neutral"),
+            _map("attitude", "claims", "positive=support negative=oppose neutral=neutral"),
         )
     }
 )
@@ -115,6 +118,65 @@ def parse_label_map(text: str, labels: Iterable[str], target: LabelScheme) -> La
             )
         pairs[source] = image
     return LabelMap(LabelScheme("given", tuple(dict.fromkeys([*found, *pairs]))), target, pairs)
+
+
+def map_onto(source: LabelScheme, target: LabelScheme, given: str | None = None) -> LabelMap:
+    """Return the map from one scheme to another in which all labels of the second have a counterpart.
+
+    Pairs that are given come first, then labels that both schemes have, or the map of :data:`LABEL_MAPS` from the same labels, in
+    any order, to a scheme that holds those of ``target``: whichever of the two reaches more labels.
+
+    Parameters
+    ----------
+    source, target : LabelScheme
+    given : str, optional
+        Pairs such as ``"yes=support,no=oppose"``; those whose left side is not a label of ``source`` are passed over.
+
+    Raises
+    ------
+    UsageError
+        When a label of ``target`` stays without a counterpart; names it.
+
+    Examples
+    --------
+    >>> map_onto(SCHEMES["fnc1"], scheme_of("support,oppose")).mapping
+    {'agree': 'support', 'disagree': 'oppose'}
+    >>> map_onto(scheme_of("yes,no,so"), scheme_of("support,oppose"), "yes=support,no=oppose").loses
+    ('so',)
+    """
+    pairs = _given_pairs(given, target)
+    own = {label: image for label, image in pairs.items() if label in source.labels}
+    shared = {label: label for label in source.labels if label in target.labels}
+    named = next(
+        (
+            entry.mapping
+            for entry in LABEL_MAPS.values()
+            if set(entry.source.labels) == set(source.labels) and set(target.labels) <= set(entry.target.labels)
+        ),
+        {},
+    )
+    tried = [{**shared, **own}, {label: image for label, image in named.items() if image in target.labels} | own]
+    found = max(tried, key=lambda mapping: len(set(mapping.values())))  # the first, where both reach as many labels
+    missing = [label for label in target.labels if label not in found.values()]
+    if missing:
+        raise UsageError(
+            f"no label of {', '.join(source.labels)} is known to mean {' or '.join(missing)}; "
+            f"name it with --label-map FROM={missing[0]}, or compare the labels that all have, as in --scheme support,oppose"
+        )
+    return LabelMap(source, target, found)
+
+
+def _given_pairs(given: str | None, target: LabelScheme) -> dict[str, str]:
+    found = {}
+    for pair in given.split(",") if given else ():
+        source, sign, image = (part.strip() for part in pair.partition("="))
+        if not sign or not source or not image:
+            raise UsageError(f"'{pair}' is not a pair FROM=TO")
+        if image not in target.labels:
+            near = suggest(image, target.labels)
+            raise UsageError(f"label map: '{image}' is not one of {', '.join(target.labels)}{'; ' + near if near else ''}")
+        found[source] = image
+    return found
 
 
 def maps_for(labels: Iterable[str], target: LabelScheme) -> list[str]:

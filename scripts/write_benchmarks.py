@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from claimkit.benchmark import RECIPES, read_results
-from claimkit.benchmark.table import markdown_table
+from claimkit.benchmark.table import markdown_table, seeds_table
 
 ROOT = Path(__file__).parent.parent
 INTRODUCTION = """# Benchmarks
@@ -31,10 +31,23 @@ No recipe was tuned on a test part: parameters are defaults, or chosen inside tr
 """
 
 
+SEEDS = """
+## Seeds
+
+Recipes that are random are run with five seeds, and every number above is the mean of their runs. Two things can move such a
+number: other seeds (Student's interval of the mean over the runs) and other test rows (the interval of the same mean when
+documents, threads, bodies, claims or rows are resampled). The last column compares them for a single run: its standard deviation
+over seeds with its standard error over rows. Where rows are the larger, more seeds would hardly make the number surer; where seeds
+are, one run is no result.
+
+"""
+
+
 def page() -> str:
     """Return the content of docs/benchmarks.md."""
     recipes = "\n".join(f"- `{name}`: {recipe.sentence}" for name, recipe in RECIPES.items())
-    return f"{INTRODUCTION}{recipes}\n\n## Results\n\n{markdown_table(read_results(ROOT / 'models' / 'results'))}"
+    results = read_results(ROOT / "models" / "results")
+    return f"{INTRODUCTION}{recipes}\n\n## Results\n\n{markdown_table(results)}{SEEDS}{seeds_table(results)}"
 
 
 if __name__ == "__main__":

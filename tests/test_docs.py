@@ -45,6 +45,17 @@ def test_the_readme_has_its_two_commands_each_on_one_line():
         assert "python3 -m venv .venv" in block.group(1)
 
 
+def test_the_matrices_of_transfer_are_the_ones_that_the_results_give():
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("write_transfer", ROOT / "scripts" / "write_transfer.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    page = (ROOT / "docs" / "transfer.md").read_text()
+    assert page.count("<!-- table: ") == len(list((ROOT / "models" / "transfer").glob("*.json"))) > 0
+    assert page == module.filled(page), "run: python scripts/write_transfer.py"
+
+
 def test_the_page_of_benchmarks_is_the_one_that_the_results_give():
     import importlib.util
 

@@ -73,6 +73,26 @@ def markdown_table(results: Sequence[Result]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def seeds_table(results: Sequence[Result]) -> str:
+    """Return a Markdown table of the official metric of every recipe that is random: each run, and what moves a score further.
+
+    Empty where no recipe was run with several seeds.
+    """
+    header = ["task", "recipe", "metric", "each run", "mean", "sd", "range", "95 %: other seeds", "95 %: other rows", "larger"]
+    lines = [f"| {' | '.join(header)} |", f"|{'---|' * len(header)}"]
+    for task, entries in by_task(results).items():
+        for entry in entries:
+            spread = None if entry.seeds is None else entry.seeds[entry.metric]
+            if spread is None:
+                continue
+            found = spread.beside(entry.metrics[entry.metric])
+            seeds = "–" if found.low is None else f"[{_digits(found.low)}, {_digits(found.high)}]"
+            spans = [f"{_digits(spread.low)} – {_digits(spread.high)}", seeds, _interval(entry.metrics[entry.metric]), found.words]
+            numbers = [" ".join(map(_digits, spread.values)), _digits(spread.mean), _digits(spread.sd)]
+            lines.append(f"| {' | '.join([task, f'`{entry.recipe}`', entry.metric, *numbers, *spans])} |")
+    return "\n".join(lines) + "\n" if len(lines) > 2 else ""
+
+
 def latex_table(results: Sequence[Result]) -> str:
     """Return one LaTeX table (booktabs) of the official metric of every system on every task."""
     lines = [r"\begin{tabular}{llrr}", r"\toprule", r"task & system & score & 95\,\% interval \\"]
@@ -98,6 +118,10 @@ def cell(estimate: Estimate) -> str:
 
 def _digits(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}".removeprefix("0") if 0 <= value < 1 else f"{value:.3f}"
+
+
+def _interval(estimate: Estimate) -> str:
+    return "–" if estimate.low is None else f"[{_digits(estimate.low)}, {_digits(estimate.high)}]"
 
 
 def _signed(estimate: Estimate) -> str:

@@ -168,6 +168,49 @@ def overlaps_between(parts: Mapping[Part, Iterable[Item]], *, similarity: float 
     )
 
 
+def known_texts(
+    learnt: Mapping[str, Iterable[Item]], scored: Mapping[str, Iterable[Item]], *, similarity: float = 0.8
+) -> dict[tuple[str, str], frozenset[str]]:
+    """Return, for each pair of a part that is learnt from and one that is scored, the texts of the former that the latter has too.
+
+    Parameters
+    ----------
+    learnt, scored : mapping of str to iterable of Item
+    similarity : float
+        As in :func:`overlaps`: near copies count.
+
+    Returns
+    -------
+    dict of (str, str) to frozenset of str
+        Texts as they stand in the items that are learnt from; empty for most pairs.
+
+    Examples
+    --------
+    >>> train = [Item(id="1", text="We reject this.", target="The treaty"), Item(id="2", text="We agree.", target="The treaty")]
+    >>> known_texts({"a": train}, {"b": [Item(id="1", text="we REJECT this", target="Another treaty")]})
+    {('a', 'b'): frozenset({'We reject this.'})}
+    """
+    numbers: dict[str, int] = {}
+    sides: list[set[int]] = []
+    texts: list[dict[str, int]] = []
+    for part in (*learnt.values(), *scored.values()):
+        texts.append({text: numbers.setdefault(normal_words(text), len(numbers)) for text in dict.fromkeys(i.text for i in part)})
+        sides += [set() for _ in range(len(numbers) - len(sides))]
+        for number in texts[-1].values():
+            sides[number].add(len(texts) - 1)
+    near: dict[int, set[int]] = defaultdict(set)
+    for a, b in near_across(list(numbers), sides, similarity):
+        near[a].add(b)
+        near[b].add(a)
+    found = {}
+    for left, one in zip(learnt, texts, strict=False):  # the parts that are scored stand behind those that are learnt from
+        for right, other in zip(scored, texts[len(learnt) :], strict=True):
+            there = set(other.values())
+            shared = {number for number in one.values() if number in there or not there.isdisjoint(near.get(number, ()))}
+            found[left, right] = frozenset(text for text, number in one.items() if number in shared)
+    return found
+
+
 def _texts(items: Iterable[Item], numbers: dict[str, int]) -> _Texts:
     known: dict[str, int] = {}  # a body of FNC-1 comes with many headlines
     targets: dict[str, str] = {}

@@ -34,6 +34,7 @@ COMMANDS = MappingProxyType(
         "evaluate": "claimkit.cli.evaluate",
         "designs": "claimkit.cli.designs",
         "curve": "claimkit.cli.curve",
+        "transfer": "claimkit.cli.transfer",
         "compare": "claimkit.cli.compare",
         "rescore": "claimkit.cli.rescore",
         "benchmark": "claimkit.cli.benchmark",

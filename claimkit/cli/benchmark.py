@@ -129,13 +129,17 @@ def _tasks(suite: str, datasets: tuple[str, ...]) -> list[Task]:
 
 
 def _show_leaderboard(results: list[Result], table: str | None, html: Path | None) -> None:
-    from claimkit.benchmark.table import by_task, latex_table, markdown_table, published_for, size_of
+    from claimkit.benchmark.table import by_task, latex_table, markdown_table, published_for, seeds_table, size_of
     from claimkit.errors import DataError
 
     if not results:
         raise DataError("there is no result; run claimkit benchmark first, or name their folder with --results")
     if table:
-        click.echo(markdown_table(results) if table == "markdown" else latex_table(results), nl=False)
+        text = latex_table(results)
+        if table == "markdown":
+            seeds = seeds_table(results)
+            text = markdown_table(results) + (f"\n### Seeds\n\n{seeds}" if seeds else "")
+        click.echo(text, nl=False)
     if html:
         from claimkit.jsonl import replacing
         from claimkit.report.leaderboard import leaderboard_page

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from claimkit.evaluation.sample import Place
+    from claimkit.experiment.transfer import System
     from claimkit.records import Item, Prediction
 
 
@@ -23,6 +24,25 @@ def read_pairs(given: tuple[str, ...], option: str) -> dict[str, list[Prediction
             raise click.BadParameter(f"the name '{name}' is given twice", param_hint=option)
         found[name] = read_said(Path(path)).predictions
     return found
+
+
+def read_system(text: str, option: str) -> System:
+    """Return the classifier that a text names: a classifier or recipe, with parameters as in ``ngrams{C = 3.0}``."""
+    import click
+    import msgspec
+
+    from claimkit.benchmark.suites import OFFICIAL, recipe_of
+    from claimkit.experiment.transfer import System
+
+    name, brace, rest = text.partition("{")
+    recipe = recipe_of(name.strip())
+    try:
+        given = msgspec.toml.decode(f"parameters = {brace}{rest}")["parameters"] if brace else {}
+    except msgspec.DecodeError as error:
+        hint = "write them as in a configuration, such as 'ngrams{C = 3.0}'"
+        raise click.BadParameter(f"'{text}' has no parameters that can be read ({error}); {hint}", param_hint=option) from None
+    parameters = {key: "f1_macro" if value == OFFICIAL else value for key, value in recipe.parameters.items()}
+    return System(name=text, classifier=recipe.classifier, parameters={**parameters, **given})
 
 
 class Gold(NamedTuple):

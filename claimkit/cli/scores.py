@@ -71,16 +71,16 @@ def show_evaluation(result: Evaluation, *, all_slices: bool) -> None:
 
 
 def _show_seeds(result: Evaluation) -> None:
-    if result.seeds:
-        rows = [
-            [
-                name,
-                str(spread.n),
-                *("–" if value is None else f"{value:.4f}" for value in (spread.mean, spread.sd, spread.low, spread.high)),
-            ]
-            for name, spread in result.seeds.items()
-        ]
-        print_table(["over seeds", "runs", "mean", "sd", "min", "max"], rows, right=range(1, 6))
+    rows = []
+    for name, spread in (result.seeds or {}).items():
+        found = spread.beside(result.metrics[name])
+        numbers = (spread.mean, spread.sd, spread.low, spread.high)
+        over_seeds = "–" if found.low is None or found.high is None else f"[{found.low:.4f}, {found.high:.4f}]"
+        cells = ("–" if value is None else f"{value:.4f}" for value in numbers)
+        rows.append([name, str(spread.n), *cells, over_seeds, interval(result.metrics[name]), found.words])
+    if rows:
+        columns = ["over seeds", "runs", "mean", "sd", "min", "max", "95 %: other seeds", "95 %: other rows", "larger"]
+        print_table(columns, rows, right=range(1, 6))
 
 
 def _show_slices(result: Evaluation, *, all_slices: bool) -> None:

@@ -7,6 +7,7 @@ import statistics
 
 import msgspec
 
+from claimkit.evaluation.spread import Uncertainty, uncertainty_of
 from claimkit.stats import Estimate as Estimate
 
 
@@ -81,6 +82,10 @@ class SeedSpread(msgspec.Struct, frozen=True, kw_only=True):
             return cls(n=len(values), mean=None, sd=None, low=None, high=None, values=shown)
         mean, sd = statistics.fmean(values), statistics.stdev(values)
         return cls(n=len(values), mean=mean, sd=sd, low=min(values), high=max(values), values=shown)
+
+    def beside(self, estimate: Estimate) -> Uncertainty:
+        """Return the uncertainty over seeds beside that over rows, which the estimate of the mean has."""
+        return uncertainty_of(self, estimate)
 
 
 class Ceiling(msgspec.Struct, frozen=True, kw_only=True):

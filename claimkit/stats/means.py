@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
+import statistics
+from collections.abc import Iterable
 
-import numpy as np
-import numpy.typing as npt
 from scipy.special import stdtrit
 
 
-def t_interval(values: npt.NDArray[np.float64], level: float = 0.95) -> tuple[float, float]:
-    """Return Student's interval of a mean, which holds for few values where resampling them gives too narrow a one.
+def t_interval(values: Iterable[float], level: float = 0.95) -> tuple[float, float]:
+    """Return Student's interval of the mean of independent values.
 
     Parameters
     ----------
-    values : array of shape (n,)
+    values : iterable of float
     level : float
-        Coverage, in (0, 1).
+        Coverage, in (0, 1), where the values are normally distributed.
 
     Returns
     -------
@@ -25,19 +25,20 @@ def t_interval(values: npt.NDArray[np.float64], level: float = 0.95) -> tuple[fl
 
     References
     ----------
-    Student (1908), The Probable Error of a Mean, Biometrika 6; for few clusters: Cameron, Gelbach and Miller (2008), Review of
-    Economics and Statistics 90, section III.
+    Student (1908), The Probable Error of a Mean, Biometrika 6.
 
     Examples
     --------
-    >>> [round(bound, 3) for bound in t_interval(np.array([1.0, 2.0, 3.0]))]
-    [-0.484, 4.484]
+    >>> low, high = t_interval([0.70, 0.72, 0.71])
+    >>> round(low, 4), round(high, 4)
+    (0.6852, 0.7348)
     """
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1. Got {level}.")
-    n = len(values)
+    known = [float(value) for value in values]
+    n = len(known)
     if n < 2:
         return math.nan, math.nan
-    half = float(stdtrit(n - 1, (1 + level) / 2)) * float(values.std(ddof=1)) / math.sqrt(n)
-    mean = float(values.mean())
+    mean = statistics.fmean(known)
+    half = float(stdtrit(n - 1, (1 + level) / 2)) * statistics.stdev(known) / math.sqrt(n)
     return mean - half, mean + half

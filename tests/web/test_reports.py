@@ -8,14 +8,20 @@ import numpy as np
 import pytest
 
 from claimkit.agreement import Ratings, Settings, measure_agreement
+from claimkit.classifiers import make_classifier
 from claimkit.demo import take_tour
 from claimkit.evaluation import compare, evaluate
 from claimkit.experiment.designs import Design
+from claimkit.experiment.matrix import run_transfer
+from claimkit.experiment.parts import Part
+from claimkit.experiment.transfer import System
 from claimkit.records import Item, Prediction
 from claimkit.report.agreement import agreement_page
 from claimkit.report.comparison import comparison_page
 from claimkit.report.designs import designs_page
 from claimkit.report.evaluation import evaluation_page
+from claimkit.report.transfer import transfer_page
+from claimkit.schemes import scheme_of
 from claimkit.shipped import shipped_corpus
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -111,13 +117,31 @@ def agreement_file(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def transfer_file(tmp_path_factory, hostile):
+    """The page of a transfer matrix of many parts with long names."""
+    items, _ = hostile
+    folder = tmp_path_factory.mktemp("page")
+    names = [f"{HOSTILE} {n}" if n == 2 else f"a-data-set-with-a-long-name-{n}" for n in range(9)]
+    scheme = scheme_of("claims")
+    parts = [Part(name=name, train=items, test=items, folded=n == 1, labels={}, left_out={}) for n, name in enumerate(names)]
+    systems = [System(name=HOSTILE, classifier="majority")]
+
+    def make(name, parameters):
+        return make_classifier(name, scheme, **parameters)
+
+    result = run_transfer(parts, systems, make, scheme, folder / "work", replicates=200, keep_shared=True)
+    (folder / "transfer.html").write_text(transfer_page(result))
+    return folder / "transfer.html"
+
+
+@pytest.fixture(scope="module")
 def tour_file(tmp_path_factory):
     return take_tour(shipped_corpus(), tmp_path_factory.mktemp("demo") / "out").report
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1200])
-@pytest.mark.parametrize("which", ["page_file", "tour_file", "comparison_file", "designs_file", "agreement_file"])
+@pytest.mark.parametrize("which", ["page_file", "tour_file", "comparison_file", "designs_file", "agreement_file", "transfer_file"])
 def test_a_page_fits_any_width_and_asks_for_nothing(browser, request, which, width, scheme):
     page_file = request.getfixturevalue(which)
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
@@ -132,6 +156,17 @@ def test_a_page_fits_any_width_and_asks_for_nothing(browser, request, which, wid
     assert page.evaluate("window.broken") is None
     assert page.locator("[role=img]").count() >= 1
     context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_whole_matrix_is_seen_on_a_phone_and_its_words_stand_out_from_the_colour(browser, transfer_file, scheme):
+    page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page.goto(transfer_file.as_uri())
+    heat = page.locator("table.transfer").first
+    assert heat.evaluate("table => table.getBoundingClientRect().right") <= 390
+    assert heat.locator("td.own").count() == 9
+    assert heat.locator("sup").count() > 0  # a sign, not colour alone
+    page.close()
 
 
 def test_a_claim_opens_to_the_words_behind_its_numbers(browser, tour_file):
