@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import difflib
 import errno
@@ -310,9 +311,10 @@ def test_two_annotators_who_add_claims_at_once_lose_none(folder):
         from claimkit.annotate import Request, Session
         session = Session(sys.argv[1], sys.argv[2])
         for number in range(15):
+            fields = {"spans": [[0, 5]], "speaker": "pk", "claim": "$new", "stance": "support"}
             actions = [
                 {"do": "claim", "text": f"Claim {number} of {sys.argv[2]}."},
-                {"do": "mark", "document": "d1", "fields": {"spans": [[0, 5]], "speaker": "pk", "claim": "$new", "stance": "support"}},
+                {"do": "mark", "document": "d1", "fields": fields},
             ]
             body = {"revision": session.revision, "actions": actions, "request": uuid.uuid4().hex}
             session.change(msgspec.convert(body, Request))
@@ -620,10 +622,8 @@ def test_an_undo_that_is_killed_at_any_call_is_whole_or_not_at_all(tmp_path, mon
         before = state(session)
         with monkeypatch.context() as patch:
             failing = Failing(patch, at, KilledError, for_good=True)
-            try:
+            with contextlib.suppress(KilledError):
                 session.undo(session.revision)
-            except KilledError:
-                pass
         assert errors(folder) == []
         session.journal.close()
         session = opened(folder)
@@ -653,8 +653,7 @@ def test_a_writer_killed_at_random_moments_loses_nothing_that_it_has_acknowledge
     for _ in range(8):
         run = subprocess.Popen([sys.executable, "-c", program, str(folder)], stdout=subprocess.PIPE, text=True)
         assert run.stdout.readline() == "open\n"
-        for _ in range(rng.randrange(2, 12)):
-            acknowledged.append(run.stdout.readline().strip())
+        acknowledged.extend(run.stdout.readline().strip() for _ in range(rng.randrange(2, 12)))
         run.kill()
         rest, _ = run.communicate(timeout=60)
         acknowledged += [line for line in rest.split("\n")[:-1] if line]

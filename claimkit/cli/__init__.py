@@ -21,6 +21,7 @@ COMMANDS = MappingProxyType(
         "validate": "claimkit.cli.validate",
         "schema": "claimkit.cli.schema",
         "repair": "claimkit.cli.repair",
+        "annotate": "claimkit.cli.annotate",
         "items": "claimkit.cli.items",
         "split": "claimkit.cli.split",
         "train": "claimkit.cli.train",

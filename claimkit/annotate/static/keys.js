@@ -1,0 +1,148 @@
+// Every key in one table: what it does, and the sheet that shows it.
+
+import * as does from "./commands.js";
+import { button, h, kbd } from "./dom.js";
+import { isOpen } from "./picker.js";
+import { pairNo, pairSkip, pairYes, relate, setEvidence } from "./relations.js";
+import { emit, selectedMark, settings, state } from "./state.js";
+
+const inText = (event) => event.target.id === "text" || event.target === document.body;
+const inPairs = () => state.pass === "relations";
+
+function evidenceOrEdit() {
+  if (selectedMark()?.kind === "suggestion") return does.editSuggestion();
+  const words = does.selectedWords();
+  return words ? setEvidence(words.map((unit) => state.doc.offsets.toPoint(unit))) : does.say("Select the words that show the relation first.");
+}
+
+const motions = [["ArrowLeft", "visual", false], ["ArrowRight", "visual", true], ["ArrowUp", "line", false], ["ArrowDown", "line", true], ["Home", "edge", false], ["End", "edge", true]];
+const byWord = [["ArrowLeft", "visual-word", false], ["ArrowRight", "visual-word", true], ["ArrowUp", "paragraph", false], ["ArrowDown", "paragraph", true], ["Home", "text", false], ["End", "text", true]];
+
+// In a text that runs from right to left the right arrow leads back.
+function go(granularity, forward, extend) {
+  const isLeftwards = granularity.startsWith("visual") && does.isRightToLeft();
+  const kind = { visual: "character", "visual-word": "word" }[granularity] ?? granularity;
+  does.move(kind, isLeftwards ? !forward : forward, extend);
+}
+
+const moving = ["", "Shift+"].flatMap((shift) => [
+  ...motions.map(([key, kind, forward]) => ({ key: shift + key, run: () => go(kind, forward, Boolean(shift)), when: inText })),
+  ...["Ctrl+", "Alt+"].flatMap((prefix) => byWord.filter(([, kind]) => prefix === "Ctrl+" || kind === "visual-word").map(([key, kind, forward]) => ({
+    key: prefix + shift + key, run: () => go(kind, forward, Boolean(shift)), when: inText,
+  }))),
+]);
+
+// key, what the sheet says (left out where another row says it), what is run, and where it holds.
+export const KEYS = [
+  { group: "Relations pass", key: "y", says: "yes, with the first kind", run: () => pairYes(1), when: inPairs },
+  { group: "Relations pass", key: "n", says: "no", run: pairNo, when: inPairs },
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => ({ group: "Relations pass", key: String(number), says: number === 1 ? "yes, with that kind" : null, shown: "1 – 9", run: () => pairYes(number), when: inPairs })),
+  { group: "Relations pass", key: "ArrowRight", says: "later", shown: "→ ←", run: () => pairSkip(1), when: inPairs },
+  { group: "Relations pass", key: "ArrowLeft", run: () => pairSkip(-1), when: inPairs },
+
+  { group: "Select words", key: ".", says: "next sentence", run: () => does.sentence(true, false) },
+  { group: "Select words", key: ",", says: "previous sentence", run: () => does.sentence(false, false) },
+  { group: "Select words", key: ">", says: "one sentence more", run: () => does.sentence(true, true) },
+  { group: "Select words", key: "<", says: "and one more before", run: () => does.sentence(false, true) },
+  { group: "Select words", key: "a", says: "start back by a word", run: () => does.nudge("start", false, false) },
+  { group: "Select words", key: "s", says: "start on by a word", run: () => does.nudge("start", true, false) },
+  { group: "Select words", key: "d", says: "end back by a word", run: () => does.nudge("end", false, false) },
+  { group: "Select words", key: "f", says: "end on by a word", run: () => does.nudge("end", true, false) },
+  { group: "Select words", key: "Shift+a", says: "the same by a character", shown: "Shift A S D F", run: () => does.nudge("start", false, true) },
+  { key: "Shift+s", run: () => does.nudge("start", true, true) },
+  { key: "Shift+d", run: () => does.nudge("end", false, true) },
+  { key: "Shift+f", run: () => does.nudge("end", true, true) },
+  { group: "Select words", shown: "← → ↑ ↓", says: "caret by character and line, Ctrl by word, Shift extends" },
+  ...moving,
+  { group: "Select words", key: "Escape", says: "let go", shown: "Esc", run: does.leave },
+
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => ({ group: "Mark", key: String(number), says: number === 1 ? "stance: marks the words, or sets it" : null, shown: "1 – 9", run: () => does.stance(number) })),
+  { group: "Mark", key: "Enter", says: "mark; accept a suggestion; finish a draft", run: () => does.acceptOrMark() },
+  { group: "Mark", key: "j", says: "add further words to the statement", run: does.addWords },
+  { group: "Mark", key: "x", says: "other words instead", run: does.replaceWords },
+  { group: "Mark", key: "k", says: "cue (“denied”)", run: does.setCue },
+  { group: "Mark", key: "o", says: "words that name the speaker", run: does.setSpeakerWords },
+  { group: "Mark", key: "u", says: "words that repeat it", run: does.addDuplicate },
+  { group: "Mark", key: "Delete", says: "remove; reject a suggestion", shown: "Del", run: does.remove },
+  { key: "Backspace", run: does.remove },
+
+  { group: "Statement", key: "w", says: "who says it", run: does.setSpeaker },
+  { group: "Statement", key: "c", says: "claim", run: does.setClaim },
+  { group: "Statement", key: "b", says: "on whose behalf", run: does.setBehalf },
+  { group: "Statement", key: "t", says: "attitude toward an actor", run: does.addTarget },
+  { group: "Statement", key: "v", says: "passed on by (chain)", run: does.addReporter },
+  { group: "Statement", key: "q", says: "quotation: next", run: does.cycleQuotation },
+  { group: "Statement", key: "m", says: "modality: next", run: does.cycleModality },
+  { group: "Statement", key: "i", says: "note", run: does.editNote },
+  { group: "Statement", key: "r", says: "relation: what it answers", run: relate },
+  { group: "Statement", key: "e", says: "evidence of a relation; edit a suggestion", run: evidenceOrEdit },
+
+  { group: "Move", key: "n", says: "next statement or suggestion", run: does.nextMark },
+  { group: "Move", key: "p", says: "previous", run: does.previousMark },
+  { group: "Move", key: "Shift+n", says: "next unfinished", shown: "Shift N", run: does.nextUnfinished },
+  { group: "Move", key: "]", says: "next document", run: () => does.nextDocument() },
+  { group: "Move", key: "[", says: "previous document", run: does.previousDocument },
+  { group: "Move", key: "Ctrl+Enter", says: "document done, on to the next", shown: "Ctrl Enter", run: does.finishDocument },
+  { group: "Move", key: "!", says: "flag the document", run: does.toggleFlag },
+  { group: "Move", key: "Shift+i", says: "note on the document", shown: "Shift I", run: does.noteDocument },
+
+  { group: "Page", key: "Ctrl+z", says: "undo", shown: "Ctrl Z", run: does.undo },
+  { group: "Page", key: "Ctrl+Shift+z", says: "redo", shown: "Ctrl Shift Z", run: does.redo },
+  { key: "Ctrl+y", run: does.redo },
+  { key: "z", run: does.undo },
+  { key: "Shift+z", run: does.redo },
+  { group: "Page", key: "/", says: "search", run: () => emit("search") },
+  { group: "Page", key: "l", says: "list of statements", run: () => emit("show-panel", "list") },
+  { group: "Page", key: "g", says: "guideline", run: () => emit("show-panel", "guideline") },
+  { group: "Page", key: "h", says: "hide or show suggestions", run: does.hideSuggestions },
+  ...["free", "mark", "stance", "who", "relations"].map((pass, index) => ({ group: "Page", key: `Alt+${index}`, says: index ? null : "all at once; passes 1 to 4", shown: "Alt 0 – 4", run: () => emit("pass", pass) })),
+  { group: "Page", key: "?", says: "this sheet", run: () => emit("sheet") },
+];
+
+export function nameOf(event) {
+  let { key } = event;
+  const digit = /^Digit(\d)$/.exec(event.code);
+  if (event.altKey && digit) key = digit[1];
+  else if (key.length === 1 && key > "\x7f" && /^Key[A-Z]$/.test(event.code)) key = event.code.at(-1).toLowerCase(); // other scripts' keyboards
+  const isNamed = key.length > 1 || /[a-z]/i.test(key);
+  if (key.length === 1) key = key.toLowerCase();
+  return `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.shiftKey && isNamed ? "Shift+" : ""}${key}`;
+}
+
+const isField = (node) => ["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName) || node.isContentEditable;
+const presses = (node) => ["BUTTON", "SUMMARY", "A"].includes(node.tagName);
+
+export function listen() {
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || isOpen() || document.querySelector("dialog[open]") || !state.doc) return;
+    if (isField(event.target)) return;
+    if (presses(event.target) && (event.key === "Enter" || event.key === " ")) return;
+    const name = nameOf(event);
+    const found = KEYS.find((entry) => entry.key === name && (!entry.when || entry.when(event)));
+    if (!found) return;
+    if (settings.get("keysInTextOnly", false) && !/^(Ctrl|Alt)\+/.test(name) && event.target.id !== "text") return;
+    event.preventDefault();
+    if (does.isInFlow() && name !== "Escape") return; // the next question is just being fetched
+    found.run();
+  });
+}
+
+export function sheet() {
+  const groups = new Map();
+  for (const entry of KEYS) {
+    if (!entry.group || !entry.says) continue;
+    if (!groups.has(entry.group)) groups.set(entry.group, []);
+    groups.get(entry.group).push(entry);
+  }
+  const only = h("input", { type: "checkbox", id: "keys-in-text", checked: settings.get("keysInTextOnly", false) });
+  only.addEventListener("change", () => settings.set("keysInTextOnly", only.checked));
+  const dialog = h("dialog", { class: "sheet", "aria-labelledby": "sheet-title" },
+    h("header", {}, h("h2", { id: "sheet-title" }, "Keys"), button("×", () => dialog.close(), { class: "plain", "aria-label": "Close" })),
+    h("div", { class: "groups" }, [...groups].filter(([name]) => name !== "Relations pass").concat([...groups].filter(([name]) => name === "Relations pass")).map(([name, entries]) =>
+      h("section", {}, h("h3", {}, name), h("dl", {}, entries.map((entry) => [h("dt", {}, (entry.shown ?? entry.key.toUpperCase()).split(" ").map((part) => (part === "–" ? " – " : kbd(part)))), h("dd", {}, entry.says)]))))),
+    h("p", { class: "soft" }, h("label", {}, only, " Letters are keys only while the text has the focus")));
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("keydown", (event) => { if (event.key === "?") dialog.close(); });
+  document.body.append(dialog);
+  dialog.showModal();
+}
