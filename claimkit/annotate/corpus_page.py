@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from claimkit.annotate.views import (
     document_list,
     document_view,
     entities_view,
+    pairs_view,
     search_view,
     state_view,
 )
@@ -57,6 +59,7 @@ class _Pages:
             "GET /api/entities": self.entities,
             "GET /api/document": self.document,
             "GET /api/candidates": self.candidates,
+            "GET /api/pairs": self.pairs,
             "GET /api/near": self.near,
             "GET /api/search": self.search,
             "POST /api/change": self.change,
@@ -82,11 +85,14 @@ class _Pages:
     async def candidates(self, request: WebRequest) -> Response:
         return answer(candidates_view(self.session, parameter(request, "source")))
 
+    async def pairs(self, request: WebRequest) -> Response:
+        return answer(pairs_view(self.session, parameter(request, "document")))
+
     async def near(self, request: WebRequest) -> Response:
         corpus, text = self.session.store.corpus, parameter(request, "text")
         if parameter(request, "kind") == "actor":
-            return answer(near_actors(text, corpus.actors.values()))
-        return answer(near_claims(text, corpus.claims.values()))
+            return answer([near._asdict() for near in near_actors(text, corpus.actors.values())])
+        return answer([near._asdict() for near in near_claims(text, corpus.claims.values())])
 
     async def search(self, request: WebRequest) -> Response:
         query = parameter(request, "q").strip()
@@ -156,7 +162,7 @@ def annotate_corpus(
     session = Session(folder, annotator, suggestions=suggestions, blind_share=blind_share, seed=seed)
     try:
         text = read_guideline(guideline) if guideline is not None else find_guideline(folder, session.store.corpus.config.name)
-        with addressed(port) as (listener, address):
+        with addressed(port) as (listener, address), contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how one leaves
             app = application(_Pages(session, text).routes(), "index.html", address, session.tokens())
             session.start(hash_of(address.token))
             ready(address.url)

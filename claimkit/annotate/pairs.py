@@ -8,8 +8,6 @@ import msgspec
 
 from claimkit.records import Claim, Statement
 
-_MOST = 400
-
 
 class Pair(msgspec.Struct, frozen=True):
     """That ``source`` may answer ``target``.
@@ -59,19 +57,20 @@ def propose_pairs(
     Returns
     -------
     list of Pair
-        At most 400; within one reason by the distance of the two in the text.
+        Within one reason by the distance of the two in the text.
     """
     marks = sorted(statements, key=lambda mark: (mark.spans[0].start, mark.spans[0].end, mark.id))
     found = []
     for later, source in enumerate(marks):
-        for earlier in range(later - 1, -1, -1):
-            why = reason(source, marks[earlier], claims, opposites)
+        for earlier, target in enumerate(marks[:later]):
+            why = reason(source, target, claims, opposites)
             if why is not None:
-                found.append(
-                    (_ORDER.index(why), later - earlier, later, Pair(source.id, marks[earlier].id, why, fitting_kinds(why, kinds)))
-                )
-    found.sort(key=lambda entry: entry[:3])
-    return [entry[3] for entry in found[:_MOST]]
+                found.append((_ORDER.index(why), later - earlier, later))
+    fitting = {why: fitting_kinds(why, kinds) for why in _ORDER}
+    return [
+        Pair(marks[later].id, marks[later - distance].id, _ORDER[order], fitting[_ORDER[order]])
+        for order, distance, later in sorted(found)
+    ]
 
 
 def pair_key(source: str, target: str) -> str:

@@ -165,8 +165,7 @@ def serve(app: App, listener: socket.socket, *, opening: str | None = None) -> N
 
         threading.Thread(target=webbrowser.open, args=(opening,), daemon=True).start()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be told to stop is to stop in order
-    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how one leaves
-        _server(app).run(sockets=[listener])
+    _server(app).run(sockets=[listener])
 
 
 def _server(app: App) -> uvicorn.Server:

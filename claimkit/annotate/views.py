@@ -26,6 +26,7 @@ View: TypeAlias = dict[str, Any]
 
 _MOST_FOUND = 60
 _MOST_CANDIDATES = 200
+_MOST_PAIRS = 200
 _AROUND = 40  # characters of context on each side of what a search finds
 _SIGNS = "○?◇△"
 
@@ -152,7 +153,6 @@ def document_view(session: Session, name: str, *, with_text: bool = True) -> Vie
         "relations": [msgspec.to_builtins(relation) for relation in relations],
         "answered": _answers_from_elsewhere(session, ours),
         "elsewhere": {target: _elsewhere(session, target) for target in sorted(others)},
-        "pairs": _open_pairs(session, statements),
         **_suggestion_views(session, name),
     }
     if with_text:
@@ -206,15 +206,18 @@ def _suggestion_views(session: Session, document: str) -> View:
     }
 
 
-def _open_pairs(session: Session, statements: list[Statement]) -> list[Any]:
+def pairs_view(session: Session, document: str) -> View:
+    """Return the pairs of statements of a document that may be related and are not judged yet."""
     corpus = session.store.corpus
     related = {frozenset((relation.source, target)) for relation in session.store.relations() for target in relation.targets}
     declined = session.store.tables["pair"]
-    return [
-        pair
-        for pair in propose_pairs(statements, corpus.claims, corpus.config.scheme.opposites, corpus.config.relations.kinds)
-        if frozenset((pair.source, pair.target)) not in related and pair_key(pair.source, pair.target) not in declined
+    statements = [statement for statement in session.store.statements() if statement.document == document]
+    proposed = propose_pairs(statements, corpus.claims, corpus.config.scheme.opposites, corpus.config.relations.kinds)
+    is_open = [
+        frozenset((pair.source, pair.target)) not in related and pair_key(pair.source, pair.target) not in declined
+        for pair in proposed
     ]
+    return {"document": document, "pairs": [pair for pair, keep in zip(proposed, is_open, strict=True) if keep][:_MOST_PAIRS]}
 
 
 def _answers_from_elsewhere(session: Session, ours: set[str]) -> list[View]:

@@ -39,13 +39,13 @@ export const addTarget = () => needMark(async (chosen) => {
     title: "Which attitude?", digits: true, options: () => state.corpus.attitudes.map((name) => ({ id: name, primary: name })),
   });
   if (!attitude) return;
-  const targets = (chosen.value.targets ?? []).filter((target) => target.actor !== actor.id).map((target) => [target.actor, target.attitude]);
-  set({ targets: [...targets, [actor.id, attitude.id]] }, "target", actor.make);
+  const others = (value) => (value.targets ?? []).filter((target) => target.actor !== actor.id).map((target) => [target.actor, target.attitude]);
+  set((value) => ({ targets: [...others(value), [actor.id, attitude.id]] }), "target", actor.make);
 });
 
 const addActor = (key, title) => needMark(async (chosen) => {
   const actor = await chooseActor(title, wordsOf(chosen), chosen.pieces);
-  if (actor) set({ [key]: [...(chosen.value[key] ?? []), actor.id] }, title.toLowerCase(), actor.make);
+  if (actor) set((value) => ({ [key]: [...(value[key] ?? []), actor.id] }), key, actor.make);
 });
 
 export const addReporter = () => addActor("chain", "Who passes it on? (outermost first)");
@@ -55,11 +55,12 @@ export const addAddressee = () => addActor("addressees", "To whom is it said?");
 function cycle(key, values) {
   const chosen = selectedMark();
   if (!chosen) return say("Select a statement first.");
-  const next = values[values.indexOf(chosen.value[key]) + 1] ?? null;
-  say(`${key}: ${next ?? "none"}`);
-  return set({ [key]: next }, `${key}: ${next ?? "none"}`);
+  return set((value) => {
+    const next = values[values.indexOf(value[key]) + 1] ?? null;
+    say(`${key}: ${next ?? "none"}`);
+    return { [key]: next };
+  }, key);
 }
-
 export const cycleQuotation = () => cycle("quotation", state.corpus.quotations);
 
 export const cycleModality = () => cycle("modality", state.corpus.modalities);
@@ -102,6 +103,6 @@ export function addDuplicate() {
   const words = selectedWords(), chosen = selectedMark();
   if (!chosen || !words) return say("Select a statement, then the words that repeat it.");
   collapse(words[1]);
-  const others = (chosen.value.duplicate_spans ?? []).map((span) => [span.start, span.end]);
-  return set({ duplicate_spans: [...others, points(words)] }, "repeated words");
+  const others = (value) => (value.duplicate_spans ?? []).map((span) => [span.start, span.end]);
+  return set((value) => ({ duplicate_spans: [...others(value), points(words)] }), "repeated words");
 }

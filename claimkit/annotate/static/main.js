@@ -9,7 +9,7 @@ import { listen, sheet } from "./keys.js";
 import { applyHiding, byId, takeMarks } from "./marks.js";
 import { listPane, statementPane, toolbar } from "./panel.js";
 import { close, isOpen } from "./picker.js";
-import { arcsOf, currentPair, pairPane, relatedTo, showPair } from "./relations.js";
+import { arcsOf, currentPair, loadPairs, pairPane, relatedTo } from "./relations.js";
 import { get, Saver } from "./saver.js";
 import { markAt } from "./spans.js";
 import { emit, on, selectedMark, settings, state } from "./state.js";
@@ -43,13 +43,11 @@ function takeState({ revision, undo, redo, entities }) {
 function takeAnswer(answer) {
   const isNew = takeState(answer);
   for (const entry of answer.documents ?? []) Object.assign(state.corpus.documents.find((other) => other.id === entry.id), { done: false, flag: false, note: null }, entry);
-  const show = () => {
-    if (answer.document?.id === state.doc.id) takeMarks(answer.document);
-    if (answer.outcome?.marked && byId(answer.outcome.marked)) state.selected = answer.outcome.marked;
-    showAll();
-  };
-  if (isNew) get("/api/entities").then((body) => { takeEntities(body); show(); }, show);
-  else show();
+  if (answer.document?.id === state.doc.id) takeMarks(answer.document); // at once: the next change in the queue builds on it
+  if (answer.outcome?.marked && byId(answer.outcome.marked)) state.selected = answer.outcome.marked;
+  showAll();
+  if (state.pass === "relations" && answer.document?.id === state.doc.id) loadPairs();
+  if (isNew) get("/api/entities").then((body) => { takeEntities(body); showAll(); }, () => {});
 }
 
 // Another tab, or another program, was faster: show what stands there now.
@@ -71,7 +69,7 @@ function takeDocument(body) {
   const isSame = state.doc?.id === body.id && state.doc.text === (body.text ?? "");
   const text = body.text ?? "";
   if (!isSame) {
-    state.doc = { id: body.id, text, about: body.about, withheld: body.text === null, offsets: new Offsets(text), breaks: new Breaks(text, body.about.lang ?? "") };
+    state.doc = { id: body.id, text, about: body.about, withheld: body.text === null, pairs: [], offsets: new Offsets(text), breaks: new Breaks(text, body.about.lang ?? "") };
     view.show(state.doc);
   }
   state.doc.mentioned = new Set(body.mentioned);
@@ -91,7 +89,7 @@ export async function openDocument(id, markId = null, stretch = null) {
     settings.set(`last.${state.corpus.name}`, id);
     $("reading").scrollTop = 0;
     view.select(0, 0, { reveal: false });
-    if (state.pass === "relations") showPair();
+    if (state.pass === "relations") loadPairs();
   }
   document.body.classList.remove("shows-documents");
   if (markId && byId(markId)) does.select(markId);
@@ -203,7 +201,7 @@ on("pass", (pass) => {
   settings.set("pass", pass);
   showPasses();
   applyHiding();
-  if (pass === "relations") showPair();
+  if (pass === "relations") loadPairs();
   else {
     showMarks();
     if (pass !== "free" && pass !== "mark") does.advance();
@@ -311,7 +309,8 @@ async function start() {
   document.body.classList.remove("loading");
 }
 
-// For measuring from outside: how long the text took to be drawn.
+// For tests and measurements from outside: select words, draw all anew and tell how many milliseconds that took.
+globalThis.claimkitSelect = (start, end) => { view.root.focus({ preventScroll: true }); view.select(start, end); };
 globalThis.claimkitDrawn = () => { view.signatures = []; view.render(state.marks, emphasis()); return measured(view); };
 
 start().catch((error) => {

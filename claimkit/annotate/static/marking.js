@@ -2,6 +2,7 @@
 
 import { collapse, current, flow, openDocument, points, pointsOf, say, saver, select, selectedWords, view } from "./core.js";
 import { chooseActor, chooseClaim } from "./fields.js";
+import { byId } from "./marks.js";
 import { unrelate } from "./relations.js";
 import { selectedMark, state } from "./state.js";
 import { accept, reject } from "./suggested.js";
@@ -23,9 +24,10 @@ export function complete(id, pieces, value) {
   return flow(async () => {
     for (const field of ["speaker", "claim"]) {
       if (value[field]) continue;
-      if (!await askFor(field, id, pieces)) return;
+      if (!await askFor(field, id, pieces)) return false;
     }
     view.root.focus({ preventScroll: true });
+    return true;
   });
 }
 
@@ -49,7 +51,7 @@ export function stance(number) {
   if (chosen.kind === "suggestion") return accept({ stance: label.label });
   const was = chosen.value;
   set({ stance: label.label }, `stance: ${label.label}`);
-  if (state.pass === "stance") return saver.change("", async () => { advance(); return null; });
+  if (state.pass === "stance") return saver.change("", () => { advance(); return null; });
   return state.pass === "free" && was.draft && was.missing.length > 1 ? complete(Promise.resolve(chosen.id), chosen.pieces, was) : null;
 }
 
@@ -60,22 +62,28 @@ export function advance() {
   const next = test && state.marks.find(test);
   if (next) {
     select(next.id);
-    if (state.pass === "who") complete(Promise.resolve(next.id), next.pieces, next.value).then(() => { if (selectedMark() && !selectedMark().value.draft) advance(); });
+    if (state.pass === "who") {
+      complete(Promise.resolve(next.id), next.pieces, next.value).then((isWhole) => { if (isWhole) saver.change("", () => { advance(); return null; }); });
+    }
   } else if (test) say("This pass is done for this document.");
 }
 
+// Fields may be a function of the statement's value, which is then that after all changes on the way; null sets nothing.
 export function set(fields, label, make = []) {
   const chosen = selectedMark();
   if (!chosen) return say("Select a statement first.");
-  if (chosen.kind === "suggestion") return accept(fields, label, make);
-  return saver.change(label, [...make, { do: "set", id: chosen.id, fields }]);
+  if (chosen.kind === "suggestion") return accept(typeof fields === "function" ? fields(chosen.value) : fields, label, make);
+  return saver.change(label, () => {
+    const found = typeof fields === "function" ? fields(byId(chosen.id)?.value ?? chosen.value) : fields;
+    return found && [...make, { do: "set", id: chosen.id, fields: found }];
+  });
 }
 
 export function addWords() {
   const words = selectedWords(), chosen = selectedMark();
   if (!chosen || !words) return say("Select a statement, then further words of it.");
   collapse(words[1]);
-  return set({ spans: [...pointsOf(chosen), points(words)] }, "further words");
+  return set(() => ({ spans: [...pointsOf(byId(chosen.id) ?? chosen), points(words)] }), "further words");
 }
 
 export function replaceWords() {
@@ -97,12 +105,13 @@ export function nudge(edge, forward, byCharacter) {
   }
   const chosen = selectedMark();
   if (!chosen || chosen.kind !== "mark") return say("Select words, or a statement, first.");
-  const pieces = chosen.pieces.map((piece) => [...piece]);
-  const piece = edge === "start" ? pieces[0] : pieces.at(-1);
-  const at = edge === "start" ? 0 : 1;
-  piece[at] = moved(piece[at]);
-  if (piece[0] >= piece[1]) return null;
-  return set({ spans: pieces.map(points) }, `${edge} moved`);
+  return set(() => {
+    const pieces = byId(chosen.id).pieces.map((piece) => [...piece]);
+    const piece = edge === "start" ? pieces[0] : pieces.at(-1);
+    const at = edge === "start" ? 0 : 1;
+    piece[at] = moved(piece[at]);
+    return piece[0] < piece[1] ? { spans: pieces.map(points) } : null;
+  }, `${edge} moved`);
 }
 
 export function remove() {

@@ -20,7 +20,7 @@ export const lookOfStance = lookOf;
 // Puts the view of a document (without its text) into the state.
 export function takeMarks(view) {
   const { doc } = state;
-  Object.assign(doc, { relations: view.relations, answered: view.answered, elsewhere: view.elsewhere, pairs: view.pairs, blind: view.blind });
+  Object.assign(doc, { relations: view.relations, answered: view.answered, elsewhere: view.elsewhere, blind: view.blind });
   const marks = view.marks.map((value) => ({ id: value.id, kind: "mark", value, pieces: piecesOf(value.spans) })).filter((mark) => mark.pieces.length);
   const suggestions = view.suggestions.map((value) => ({ id: `suggestion ${value.id}`, kind: "suggestion", value, pieces: piecesOf(value.spans) }))
     .filter((mark) => mark.pieces.length);

@@ -145,13 +145,26 @@ export function showPair() {
   emit("selection");
 }
 
+// Fetches the pairs that are still open; what is on the way to the server is not among them.
+export async function loadPairs() {
+  const { id } = state.doc;
+  const answer = await get("/api/pairs", { document: id }).catch((error) => say(error.message));
+  if (!answer || state.doc.id !== id) return;
+  state.doc.pairs = answer.pairs.filter((pair) => !judged.has(`${pair.source} ${pair.target}`));
+  state.pair = Math.max(0, Math.min(state.pair, state.doc.pairs.length - 1));
+  showPair();
+}
+
+const judged = new Set(); // on the way to the server
+
 function answerPair(make, label) {
   const pair = currentPair();
   if (!pair) return say("No pair is left in this document.");
-  return saver.change(label, [make(pair)]).then(() => {
-    state.pair = Math.min(state.pair, Math.max(0, state.doc.pairs.length - 1));
-    showPair();
-  });
+  const name = `${pair.source} ${pair.target}`;
+  judged.add(name);
+  state.doc.pairs = state.doc.pairs.filter((other) => other !== pair);
+  showPair();
+  return saver.change(label, [make(pair)]).finally(() => judged.delete(name));
 }
 
 export const pairYes = (number = 1) => {

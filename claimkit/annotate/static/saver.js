@@ -51,10 +51,11 @@ export class Saver {
     return result;
   }
 
+  // The actions may be a function: it is called when all earlier changes are made, so that quick keys add up.
   change(label, actions) {
     return this.post("/api/change", async () => {
       const made = typeof actions === "function" ? await actions() : actions;
-      return made && { actions: made, label };
+      return made && made.length ? { actions: made, label } : null;
     });
   }
 

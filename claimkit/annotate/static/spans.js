@@ -22,13 +22,16 @@ export function segments(lines, lineAt, marks) {
     perLine.get(index).push(entry);
   };
   for (const mark of marks) {
+    let hasBegun = false;
     mark.pieces.forEach(([start, end], number) => {
       const gapEnd = mark.pieces[number + 1]?.[0];
       for (const [from, to, gap] of [[start, end, false], [end, gapEnd ?? end, true]]) {
         if (to <= from) continue;
         for (let index = lineAt(from); index < lines.length && lines[index].start < to; index += 1) {
           const entry = { mark, gap, from: Math.max(from, lines[index].start), to: Math.min(to, lines[index].end) };
-          if (entry.to > entry.from) note(index, { ...entry, begins: !gap && number === 0 && from === entry.from });
+          if (entry.to <= entry.from) continue; // nothing but the end of a line
+          note(index, { ...entry, begins: !gap && !hasBegun });
+          hasBegun = true;
         }
       }
     });

@@ -4,6 +4,7 @@ import { $, h, svg } from "./dom.js";
 import { lanes, segments } from "./spans.js";
 
 const PITCH = 5; // pixels from one line under the text to the next
+const LONG = 12_000; // characters from which on only what is near is laid out
 const SHOWN_LANES = 9; // what overlaps deeper shares the last lane
 
 // How a line under the text is drawn; colour comes from the style sheet, so that light and dark need no new rendering.
@@ -46,6 +47,7 @@ export class TextView {
     this.place = null;
     this.holder.replaceChildren();
     this.root.lang = doc.about?.lang ?? "";
+    this.root.classList.toggle("long", doc.text.length > LONG);
   }
 
   // Draws the marks; only lines whose marks changed are made anew, and none while a button of the mouse is down.
@@ -116,6 +118,7 @@ export class TextView {
     this.starts.set(end, line.end);
     node.append(end);
     node.style.setProperty("--lanes", Math.max(1, most));
+    node.style.setProperty("--rows", Math.ceil((line.end - line.start + 1) / 62)); // a guess, until the line is drawn
     return node;
   }
 
@@ -190,6 +193,14 @@ export class TextView {
     return { x: rightToLeft ? rect.right : rect.left, top: rect.top, bottom: rect.bottom, height: rect.height };
   }
 
+  // Where a mark begins on the screen, its name included.
+  beginOf(unit) {
+    const rect = this.rectOf(unit);
+    const piece = this.nodeOf(unit)[0].parentElement;
+    const first = piece.classList.contains("under") ? piece.getClientRects()[0] : null;
+    return first ? { ...rect, x: Math.min(rect.x, first.left) } : rect;
+  }
+
   rectsOf(pieces) {
     const range = document.createRange();
     range.setStart(...this.nodeOf(pieces[0]));
@@ -243,7 +254,7 @@ export class TextView {
     const made = [];
     for (const { from, to, label } of this.links ?? []) {
       if (!this.nodes?.length) break;
-      const a = this.rectOf(from), b = this.rectOf(to);
+      const a = this.beginOf(from), b = this.beginOf(to);
       const [x1, y1, x2, y2] = [a.x - base.left, a.top - base.top + 2, b.x - base.left, b.top - base.top + 2];
       // within one line over the words, else out to the margin and back
       const isSteep = Math.abs(y1 - y2) > a.height;
@@ -251,8 +262,8 @@ export class TextView {
       const lift = Math.min(y1, y2) - Math.min(40, 16 + Math.abs(x1 - x2) / 8);
       const [c1, c2] = isSteep ? [`${bow},${y1}`, `${bow},${y2}`] : [`${x1},${lift}`, `${x2},${lift}`];
       made.push(svg("path", { d: `M${x1},${y1 + 6} C${c1} ${c2} ${x2},${y2 + 6}`, class: "arc", "marker-end": "url(#tip)" }));
-      const [x, y] = isSteep ? [0.125 * x1 + 0.75 * bow + 0.125 * x2, (y1 + y2) / 2 + 6] : [(x1 + x2) / 2, lift + 6];
-      made.push(svg("text", { x: Math.max(x, -34), y, class: "arc-label", "text-anchor": isSteep ? "start" : "middle" }, label));
+      const [x, y] = isSteep ? [0, (y1 + y2) / 2 + 6] : [(x1 + x2) / 2, lift + 6];
+      made.push(svg("text", { x: isSteep ? -46 : x, y, class: "arc-label", "text-anchor": isSteep ? "start" : "middle" }, label));
     }
     const tip = svg("marker", { id: "tip", viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" },
       svg("path", { d: "M0,0 L8,4 L0,8 z", class: "arc-tip" }));
