@@ -480,7 +480,7 @@ def test_a_layer_that_another_program_has_changed_is_read_again_before_anything_
     name = ask(session, mark(**WHOLE)).marked
     path = folder / "layers" / "ann2.jsonl"
     path.write_text(path.read_text().replace("oppose", "unclear"))
-    with pytest.raises(StaleError, match=r"layers/ann2\.jsonl was changed by another program"):
+    with pytest.raises(StaleError, match="your layer was changed by another program"):
         ask(session, {"do": "set", "id": name, "fields": {"note": "x"}})
     ask(session, {"do": "set", "id": name, "fields": {"note": "x"}})
     assert '"unclear"' in layer(folder)
@@ -762,10 +762,10 @@ def test_the_blind_documents_are_a_share_that_depends_on_id_and_seed_alone(folde
 
 def test_time_is_added_up_by_document_and_kept(folder):
     session = opened(folder, suggestions="ann", blind_share=1.0)
-    session.spend("d1", 10.0)
-    session.spend("d1", 5.5)
-    session.spend("d2", 9000.0)  # a page left open
-    session.spend("no-such-document", 3.0)
+    session.spend_on("d1", 10.0)
+    session.spend_on("d1", 5.5)
+    session.spend_on("d2", 9000.0)  # a page left open
+    session.spend_on("no-such-document", 3.0)
     session.close()
     session = opened(folder)
     assert session.seconds == {"d1": 15.5, "d2": 300.0}

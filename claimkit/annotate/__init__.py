@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from claimkit.annotate.actions import Request
-from claimkit.annotate.session import NotSavedError, Outcome, Session, StaleError
+from claimkit.annotate.ledger import NotSavedError, Outcome, StaleError
+from claimkit.annotate.session import Session
 
 __all__ = ["NotSavedError", "Outcome", "Request", "Session", "StaleError"]

@@ -14,9 +14,10 @@ from starlette.responses import Response
 from claimkit.annotate.actions import Request
 from claimkit.annotate.guard import hash_of
 from claimkit.annotate.guideline import Guideline, find_guideline, read_guideline
+from claimkit.annotate.ledger import Outcome
 from claimkit.annotate.names import near_actors, near_claims
 from claimkit.annotate.server import Endpoint, addressed, answer, application, parameter, serve
-from claimkit.annotate.session import Outcome, Session
+from claimkit.annotate.session import Session
 from claimkit.annotate.views import (
     candidates_view,
     corpus_view,
@@ -29,14 +30,16 @@ from claimkit.annotate.views import (
 )
 
 
-class _Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Undo or redo, as the page asks for it."""
 
     revision: int
     request: str | None = None
 
 
-class _Spent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Spent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Seconds of activity on a document or item."""
+
     document: str
     seconds: float
 
@@ -109,7 +112,7 @@ class _Pages:
         return await self._turn(request, self.session.redo)
 
     async def _turn(self, request: WebRequest, turn: Callable[[int, str | None], Outcome]) -> Response:
-        body = msgspec.json.decode(await request.body(), type=_Turn)
+        body = msgspec.json.decode(await request.body(), type=Turn)
         return self._done(turn(body.revision, body.request))
 
     def _done(self, outcome: Outcome) -> Response:
@@ -120,8 +123,8 @@ class _Pages:
         return answer(view)
 
     async def time(self, request: WebRequest) -> Response:
-        body = msgspec.json.decode(await request.body(), type=_Spent)
-        self.session.spend(body.document, body.seconds)
+        body = msgspec.json.decode(await request.body(), type=Spent)
+        self.session.spend_on(body.document, body.seconds)
         return answer({"seconds": round(self.session.seconds.get(body.document, 0.0))})
 
 

@@ -102,6 +102,8 @@ class Journal:
     ----------
     path : path-like
         Is made, with its folder, where it does not exist. What a crash cut off at its end is dropped: it was never acknowledged.
+    readonly : bool
+        Read only, also while another program holds it; nothing is made or changed.
 
     Attributes
     ----------
@@ -116,16 +118,23 @@ class Journal:
         When it cannot be read.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, readonly: bool = False) -> None:
         self.path = Path(path)
+        self.readonly = readonly
         self.entries: list[Entry] = []
-        self._last = 0
+        self._last = self._size = 0
+        self._handle = -1
+        if readonly:
+            if self.path.exists():
+                self._read()
+            return
         with opening(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
         try:
             self._lock()
             self._size = self._read()
+            self._drop_tail()
         except BaseException:
             os.close(self._handle)
             raise
@@ -150,12 +159,12 @@ class Journal:
                 hint = "move the file away to start without undo and drafts; what is finished stands in the layer"
                 raise DataError(f"not an entry of a journal ({error}); {hint}", path=self.path, line=line.number) from None
             size = line.offset + line.size + 1
-        with opening(self.path):
-            if os.fstat(self._handle).st_size > size:
-                os.ftruncate(self._handle, size)
-                os.fsync(self._handle)
-            sync_folder(self.path.parent)
         return size
+
+    def _drop_tail(self) -> None:
+        with opening(self.path):
+            self._cut()
+            sync_folder(self.path.parent)
 
     def append(self, *entries: Entry, durable: bool = True) -> None:
         """Write entries; when this returns they are on disk, unless ``durable`` is false.
@@ -207,7 +216,7 @@ class Journal:
 
     def discard(self) -> None:
         """Let go of the file, and take it away if nothing was written to it."""
-        if not self.entries:
+        if not self.entries and not self.readonly:
             self.path.unlink(missing_ok=True)
         self.close()
 

@@ -53,6 +53,7 @@ class Plan:
         Ids of statements and relations that stood in the layer once; they are not given again.
     today : str
         ISO date, for ``created``.
+    actions : sequence of Action
 
     Attributes
     ----------
@@ -63,25 +64,29 @@ class Plan:
         Ids of the documents that the change touches.
     """
 
-    def __init__(self, store: Store, suggestions: Suggestions | None, used: Iterable[str], today: str) -> None:
+    def __init__(
+        self, store: Store, suggestions: Suggestions | None, used: Iterable[str], today: str, actions: Sequence[Action]
+    ) -> None:
         self.store = store
         self.suggestions = suggestions
         self.used = used
         self.today = today
+        self.actions = actions
         self.steps: list[Step] = []
         self.marked: str | None = None
         self.documents: dict[str, None] = {}
         self._new: dict[str, str] = {}
 
-    def do(self, action: Action) -> None:
-        """Make one action.
+    def run(self) -> None:
+        """Make the actions, one after the other.
 
         Raises
         ------
         DataError
-            When it cannot be made; what was made before it has then to be taken back.
+            When one cannot be made; what was made before it has then to be taken back.
         """
-        _METHODS[type(action)](self, action)
+        for action in self.actions:
+            _METHODS[type(action)](self, action)
 
     def step(self, kind: str, name: str, after: Value | None) -> None:
         """Make one step, unless it changes nothing."""

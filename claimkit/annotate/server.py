@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from claimkit.annotate.guard import App, Guard, hash_of
-from claimkit.annotate.session import NotSavedError, StaleError
+from claimkit.annotate.ledger import NotSavedError, StaleError
 from claimkit.errors import ClaimkitError, DataError, UsageError
 
 if TYPE_CHECKING:

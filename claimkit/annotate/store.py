@@ -167,7 +167,21 @@ class Store:
         """Read the corpus again; edits in memory that were not saved are dropped."""
         self.corpus = load_corpus(self.folder)
 
-    def is_layer_stale(self) -> bool:
+    @property
+    def folder_to_lock(self) -> Path:
+        """The folder that all annotators of the corpus lock while they write."""
+        return self.folder / "layers"
+
+    @property
+    def shared_kinds(self) -> frozenset[str]:
+        """Kinds of things that belong to all annotators."""
+        return frozenset(("actor", "claim"))
+
+    def save(self) -> None:
+        """Write what was changed."""
+        self.corpus.save()
+
+    def is_stale(self) -> bool:
         """Tell whether another program has written to the annotator's own layer."""
         return self.corpus.is_stale(self.layer)
 

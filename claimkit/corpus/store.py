@@ -34,11 +34,14 @@ class RecordFile:
     ----------
     path : path-like
         Need not exist yet.
+    may_vanish : bool, optional
+        Whether the file is taken away when it has no record left; by default that of a layer is.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, may_vanish: bool | None = None) -> None:
         self.path = Path(path)
         self.is_layer = self.path.parent.name == "layers"
+        self.may_vanish = self.is_layer if may_vanish is None else may_vanish
         self.is_changed = False
         self.has_removed = False
         self._lines: list[bytes | None] = []
@@ -144,7 +147,7 @@ class RecordFile:
                         "the file was changed by another program since it was read; load the corpus again", path=self.path
                     )
                 digest = hashlib.sha256()
-                if self.is_layer and not any(self._places.values()):  # an annotator who has marked nothing has no layer
+                if self.may_vanish and not any(self._places.values()):  # an annotator who has marked nothing has no layer
                     self.path.unlink()
                     self._digest, self._stamp, self.is_changed, self.has_removed = None, None, False, False
                     return

@@ -723,8 +723,8 @@ def test_parts_have_roles_and_names_and_what_happens_is_said(tab):
     ]:
         assert page.get_by_role(role, name=name).count() >= 1, (role, name)
     nameless = page.evaluate(
-        """[...document.querySelectorAll("button")]
-            .filter((node) => !node.hidden && !(node.textContent.trim() || node.getAttribute("aria-label"))).map((node) => node.id)"""
+        """[...document.querySelectorAll("button")].filter((node) => !node.hidden)
+            .filter((node) => !node.textContent.trim() && !node.getAttribute("aria-label")).map((node) => node.id)"""
     )
     assert nameless == []
     tab.press(".", "1")
@@ -858,26 +858,8 @@ def test_sixty_hostile_texts_in_every_field_stay_texts(browser, tmp_path):
         page.wait_for_timeout(300)
         assert page.evaluate("[window.broken, Object.prototype.broken]") == [None, None]
         made = set(page.evaluate("[...document.querySelectorAll('*')].map((node) => node.tagName.toLowerCase())"))
-        assert made.isdisjoint(
-            set(
-                [
-                    "img",
-                    "iframe",
-                    "object",
-                    "embed",
-                    "video",
-                    "audio",
-                    "form",
-                    "base",
-                    "marquee",
-                    "math",
-                    "template",
-                    "details",
-                    "animate",
-                    "use",
-                ]
-            )
-        )
+        dangerous = "img iframe object embed video audio form base marquee math template details animate use"
+        assert made.isdisjoint(dangerous.split())
         assert page.evaluate("document.querySelectorAll('script').length") == 1
         names = page.evaluate("[...document.querySelectorAll('*')].flatMap((node) => node.getAttributeNames())")
         assert not any(name.startswith("on") for name in names)

@@ -1,10 +1,9 @@
-// Every key in one table: what it does, and the sheet that shows it.
+// Every key of the page of a corpus, in one table.
 
 import * as does from "./commands.js";
-import { button, h, kbd } from "./dom.js";
-import { isOpen } from "./picker.js";
 import { pairNo, pairSkip, pairYes, relate, setEvidence } from "./relations.js";
-import { emit, selectedMark, settings, state } from "./state.js";
+import { listenTo, showSheet } from "./shortcuts.js";
+import { emit, selectedMark, state } from "./state.js";
 
 const inText = (event) => event.target.id === "text" || event.target === document.body;
 const inPairs = () => state.pass === "relations";
@@ -99,50 +98,8 @@ export const KEYS = [
   { group: "Page", key: "?", says: "this sheet", run: () => emit("sheet") },
 ];
 
-export function nameOf(event) {
-  let { key } = event;
-  const digit = /^Digit(\d)$/.exec(event.code);
-  if (event.altKey && digit) key = digit[1];
-  else if (key.length === 1 && key > "\x7f" && /^Key[A-Z]$/.test(event.code)) key = event.code.at(-1).toLowerCase(); // other scripts' keyboards
-  const isNamed = key.length > 1 || /[a-z]/i.test(key);
-  if (key.length === 1) key = key.toLowerCase();
-  return `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.shiftKey && isNamed ? "Shift+" : ""}${key}`;
-}
+export const sheet = () => showSheet(KEYS);
 
-const isField = (node) => ["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName) || node.isContentEditable;
-const presses = (node) => ["BUTTON", "SUMMARY", "A"].includes(node.tagName);
-
-export function listen() {
-  document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing || isOpen() || document.querySelector("dialog[open]") || !state.doc) return;
-    if (isField(event.target)) return;
-    if (presses(event.target) && (event.key === "Enter" || event.key === " ")) return;
-    const name = nameOf(event);
-    const found = KEYS.find((entry) => entry.key === name && (!entry.when || entry.when(event)));
-    if (!found) return;
-    if (settings.get("keysInTextOnly", false) && !/^(Ctrl|Alt)\+/.test(name) && event.target.id !== "text") return;
-    event.preventDefault();
-    if (does.isInFlow() && name !== "Escape") return; // the next question is just being fetched
-    found.run();
-  });
-}
-
-export function sheet() {
-  const groups = new Map();
-  for (const entry of KEYS) {
-    if (!entry.group || !entry.says) continue;
-    if (!groups.has(entry.group)) groups.set(entry.group, []);
-    groups.get(entry.group).push(entry);
-  }
-  const only = h("input", { type: "checkbox", id: "keys-in-text", checked: settings.get("keysInTextOnly", false) });
-  only.addEventListener("change", () => settings.set("keysInTextOnly", only.checked));
-  const dialog = h("dialog", { class: "sheet", "aria-labelledby": "sheet-title" },
-    h("header", {}, h("h2", { id: "sheet-title" }, "Keys"), button("×", () => dialog.close(), { class: "plain", "aria-label": "Close" })),
-    h("div", { class: "groups" }, [...groups].filter(([name]) => name !== "Relations pass").concat([...groups].filter(([name]) => name === "Relations pass")).map(([name, entries]) =>
-      h("section", {}, h("h3", {}, name), h("dl", {}, entries.map((entry) => [h("dt", {}, (entry.shown ?? entry.key.toUpperCase()).split(" ").map((part) => (part === "–" ? " – " : kbd(part)))), h("dd", {}, entry.says)]))))),
-    h("p", { class: "soft" }, h("label", {}, only, " Letters are keys only while the text has the focus")));
-  dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("keydown", (event) => { if (event.key === "?") dialog.close(); });
-  document.body.append(dialog);
-  dialog.showModal();
-}
+export const listen = () => listenTo(KEYS, {
+  isReady: () => state.doc !== null, isBusy: does.isInFlow, inText: (event) => event.target.id === "text",
+});

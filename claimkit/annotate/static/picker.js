@@ -26,7 +26,7 @@ function open(title, about, content, keys) {
     about ? h("p", { class: "quoted", dir: "auto" }, about) : null, content, h("p", { class: "hint" }, keys),
   );
   place.hidden = false;
-  $("tools").hidden = true;
+  if ($("tools")) $("tools").hidden = true;
   return new Promise((resolve) => { current = { resolve, back }; });
 }
 
