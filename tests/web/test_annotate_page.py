@@ -102,6 +102,26 @@ def test_a_click_selects_the_smallest_statement_there_and_the_next_click_the_one
     assert tab.text("#pane .quoted") == whole
 
 
+def test_the_text_is_not_drawn_anew_while_the_button_of_the_mouse_is_down(tab):
+    text = TEXTS["d1"]
+    tab.press(".", "Enter")
+    tab.saved()
+    start = text.index("Islamabad")
+    x1, y1, x2, y2 = tab.box(start, start + len("Islamabad denied it"))
+    tab.page.mouse.move(x1 + 0.5, y1)
+    tab.page.mouse.down()
+    tab.page.mouse.move((x1 + x2) / 2, y1, steps=3)
+    kept = "[...document.querySelectorAll('#text p')].every((node) => node.isConnected && node.marked)"
+    tab.page.evaluate("document.querySelectorAll('#text p').forEach((node) => { node.marked = true; })")
+    tab.page.evaluate("claimkitDrawn()")  # as an answer of the server does
+    assert tab.page.evaluate(kept)
+    tab.page.mouse.move(x2 - 0.5, y2, steps=3)
+    tab.page.mouse.up()
+    assert tab.selected() == "Islamabad denied it"
+    tab.until(f"!({kept})")  # now it is
+    assert tab.selected() == "Islamabad denied it"
+
+
 # by keyboard alone
 
 
@@ -173,6 +193,24 @@ def test_the_caret_moves_by_character_word_line_and_paragraph_and_extends(tab):
     assert tab.selected().endswith("denied it.")
     tab.press("Escape")
     assert tab.selected() == ""
+
+
+def test_sentences_and_clauses_are_selected_by_one_key_and_added_by_another(tab):
+    for keys, expected in [
+        (";", "The ambassador spoke on Friday."),
+        (";", "“Pakistan shelters the network,”"),
+        (";", "he said"),
+        (";", "“and it must stop.”"),
+        (",", "The ambassador spoke on Friday."),
+        (".", "“Pakistan shelters the network,” he said, “and it must stop.”"),
+        ("Escape", ""),
+        (",", "“Pakistan shelters the network,” he said, “and it must stop.”"),
+        (">", "“Pakistan shelters the network,” he said, “and it must stop.” Islamabad denied it."),
+    ]:
+        tab.press(keys)
+        assert tab.selected() == expected
+    tab.press("Escape", "Control+Home", ";", ";", ":")
+    assert tab.selected() == "“Pakistan shelters the network,” he said"
 
 
 def test_the_ends_of_a_statement_are_moved_by_word_after_it_was_marked(tab, program):

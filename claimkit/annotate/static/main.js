@@ -309,8 +309,9 @@ async function start() {
   document.body.classList.remove("loading");
 }
 
-// For tests and measurements from outside: select words, draw all anew and tell how many milliseconds that took.
+// For tests and measurements from outside: select words, tell what is selected (in UTF-16 units), draw all anew and tell how many milliseconds that took.
 globalThis.claimkitSelect = (start, end) => { view.root.focus({ preventScroll: true }); view.select(start, end); };
+globalThis.claimkitPlace = () => [view.selection().start, view.selection().end];
 globalThis.claimkitDrawn = () => { view.signatures = []; view.render(state.marks, emphasis()); return measured(view); };
 
 start().catch((error) => {

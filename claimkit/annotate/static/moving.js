@@ -61,11 +61,12 @@ function lineAway(unit, forward) {
   return forward ? state.doc.text.length : 0;
 }
 
-export function sentence(forward, extend) {
+// Selects the next or previous sentence or clause, or adds it to what is selected.
+export function whole(granularity, forward, extend) {
   const place = current() ?? { anchor: 0, start: 0, end: 0 };
   const { breaks } = state.doc;
-  const found = breaks.sentence(forward ? place.end : place.start, forward);
-  if (!found) return say(forward ? "This is the last sentence." : "This is the first sentence.");
+  const found = breaks.whole(granularity, forward ? place.end : place.start, forward);
+  if (!found) return say(forward ? "This is the end of the text." : "This is the beginning of the text.");
   if (extend) view.select(Math.min(place.start, found[0]), Math.max(place.end, found[1]));
   else view.select(found[0], found[1]);
   return spoken(true);

@@ -31,6 +31,24 @@ export class Offsets {
   }
 }
 
+// What stands between the commas, semicolons, colons and dashes of a sentence, without them.
+function clauses(text, sentence) {
+  const found = [];
+  let { start } = sentence;
+  const cut = (end, next) => {
+    const kept = text.slice(start, end).replace(/[\s,;:،؛、–—-]+$/u, "").length;
+    if (kept) found.push({ start, end: start + kept, isWord: true });
+    start = next;
+  };
+  for (const match of text.slice(sentence.start, sentence.end).matchAll(/[,;:،؛、][”’"'»)]*\s+|\s+[–—-]+\s+|[–—]/gu)) {
+    const closing = /[”’"'»)]+/u.exec(match[0]);
+    const at = sentence.start + match.index;
+    cut(closing ? at + closing.index + closing[0].length : at, at + match[0].length);
+  }
+  cut(sentence.end, sentence.end);
+  return found;
+}
+
 const segmenters = new Map();
 
 function pieces(text, granularity, lang) {
@@ -70,7 +88,7 @@ export class Breaks {
     }
     this.lines.push({ start, end: text.length, next: text.length });
     this.starts = this.lines.map((line) => line.start);
-    this.found = { word: new Map(), grapheme: new Map(), sentence: new Map() };
+    this.found = { word: new Map(), grapheme: new Map(), sentence: new Map(), clause: new Map() };
   }
 
   lineAt(unit) {
@@ -81,8 +99,10 @@ export class Breaks {
     const cache = this.found[granularity];
     if (!cache.has(index)) {
       const line = this.lines[index];
-      const found = pieces(this.text.slice(line.start, line.end), granularity, this.lang);
-      cache.set(index, found.map((piece) => ({ ...piece, start: piece.start + line.start, end: piece.end + line.start })));
+      const found = granularity === "clause" ? this.piecesOf("sentence", index).flatMap((piece) => clauses(this.text, piece))
+        : pieces(this.text.slice(line.start, line.end), granularity, this.lang)
+          .map((piece) => ({ ...piece, start: piece.start + line.start, end: piece.end + line.start }));
+      cache.set(index, found);
     }
     return cache.get(index);
   }
@@ -108,10 +128,11 @@ export class Breaks {
     return index > 0 ? this.lines[index - 1].end : 0;
   }
 
-  // The first sentence that ends after a place, or the last one that ends before it, without the space around it; null at the end.
-  sentence(unit, forward) {
+  // The first sentence (or clause) that ends after a place, or the last one that ends before it, without the space around it; null at
+  // the end of the text.
+  whole(granularity, unit, forward) {
     for (let index = this.lineAt(unit); index >= 0 && index < this.lines.length; index += forward ? 1 : -1) {
-      const list = this.piecesOf("sentence", index).map((piece) => trimmed(this.text, piece.start, piece.end)).filter(Boolean);
+      const list = this.piecesOf(granularity, index).map((piece) => trimmed(this.text, piece.start, piece.end)).filter(Boolean);
       const hit = forward ? list.find((piece) => piece[1] > unit) : list.findLast((piece) => piece[1] <= unit);
       if (hit) return hit;
     }

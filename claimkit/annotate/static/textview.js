@@ -251,6 +251,7 @@ export class TextView {
   drawn() {
     this.drawCaret();
     const base = this.root.getBoundingClientRect();
+    const gutter = base.left - this.root.closest(".reading").getBoundingClientRect().left;
     const made = [];
     for (const { from, to, label } of this.links ?? []) {
       if (!this.nodes?.length) break;
@@ -258,12 +259,12 @@ export class TextView {
       const [x1, y1, x2, y2] = [a.x - base.left, a.top - base.top + 2, b.x - base.left, b.top - base.top + 2];
       // within one line over the words, else out to the margin and back
       const isSteep = Math.abs(y1 - y2) > a.height;
-      const bow = Math.min(x1, x2, 30) - 62;
+      const bow = Math.max(Math.min(x1, x2, 30) - 62, (2 - gutter) * 1.33); // a curve reaches three quarters of the way
       const lift = Math.min(y1, y2) - Math.min(40, 16 + Math.abs(x1 - x2) / 8);
       const [c1, c2] = isSteep ? [`${bow},${y1}`, `${bow},${y2}`] : [`${x1},${lift}`, `${x2},${lift}`];
       made.push(svg("path", { d: `M${x1},${y1 + 6} C${c1} ${c2} ${x2},${y2 + 6}`, class: "arc", "marker-end": "url(#tip)" }));
       const [x, y] = isSteep ? [0, (y1 + y2) / 2 + 6] : [(x1 + x2) / 2, lift + 6];
-      made.push(svg("text", { x: isSteep ? -46 : x, y, class: "arc-label", "text-anchor": isSteep ? "start" : "middle" }, label));
+      made.push(svg("text", { x: isSteep ? Math.max(-46, 2 - gutter) : x, y, class: "arc-label", "text-anchor": isSteep ? "start" : "middle" }, label));
     }
     const tip = svg("marker", { id: "tip", viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" },
       svg("path", { d: "M0,0 L8,4 L0,8 z", class: "arc-tip" }));
