@@ -699,6 +699,23 @@ def test_documents_are_listed_filtered_searched_and_their_progress_is_shown(tab,
     assert tab.selected() == "shelters"
 
 
+def test_a_document_whose_text_is_withheld_says_so(browser, tmp_path):
+    documents = [
+        {"type": "document", "id": f"d{n}", "text": TEXTS.get(f"d{n}")} | ({} if n < 3 else {"text_sha256": "0" * 64})
+        for n in (1, 2, 3)
+    ]
+    folder = write_corpus(tmp_path / "withheld", documents=documents)
+    with running(folder) as program:
+        tab = Tab(browser, program)
+        tab.press("]", "]")  # quick keys add up
+        tab.until("document.getElementById('doc-about').textContent.includes('d3')")
+        assert tab.page.locator("#withheld").is_visible()
+        tab.press(".", "1")
+        assert "Select words" in tab.text("#say")
+        assert tab.said == []
+        tab.close()
+
+
 def test_the_guideline_stands_beside_the_text(browser, folder):
     (folder / "guideline.md").write_text(
         "# Rules\n\nA **stance** is toward the *claim*.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | `x` |\n"

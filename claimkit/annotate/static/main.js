@@ -79,9 +79,10 @@ function takeDocument(body) {
 
 export async function openDocument(id, markId = null, stretch = null) {
   close();
+  state.going = id; // quick keys add up, and the last one wins
   if (id !== state.doc?.id) {
     const answer = await get("/api/document", { id }).catch((error) => does.say(error.message));
-    if (!answer) return;
+    if (!answer || state.going !== id) return;
     Object.assign(state, { selected: null, relation: null, pair: 0 });
     takeDocument(answer.document);
     takeState(answer);

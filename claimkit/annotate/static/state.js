@@ -3,6 +3,7 @@
 export const state = {
   corpus: null, // what GET /api/corpus gave, kept up to date
   doc: null, // the document shown: its view, with offsets and breaks
+  going: null, // id of the document that is shown or on its way
   marks: [], // of the document: {id, kind, letter, pieces, look, tag, value}
   selected: null, // id of the selected mark or suggestion
   relation: null, // id of the relation that is looked at

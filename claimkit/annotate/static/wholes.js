@@ -35,12 +35,13 @@ export const reopenDocument = () => setDocument({ done: false }, "document open 
 
 export function nextDocument(openOnly = false, direction = 1) {
   const list = state.corpus.documents;
-  const at = list.findIndex((entry) => entry.id === state.doc.id);
+  const here = state.going ?? state.doc.id;
+  const at = list.findIndex((entry) => entry.id === here);
   for (let left = 1; left <= list.length; left += 1) {
     const entry = list[(at + direction * left + list.length * left) % list.length];
     const beyond = direction > 0 ? at + left >= list.length : at - left < 0;
     if (!openOnly && beyond) return say(direction > 0 ? "This is the last document." : "This is the first document.");
-    if (!openOnly || !entry.done) return entry.id === state.doc.id ? say("Every document is done.") : openDocument(entry.id);
+    if (!openOnly || !entry.done) return entry.id === here ? say("Every document is done.") : openDocument(entry.id);
   }
   return say("Every document is done.");
 }
