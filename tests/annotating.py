@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -99,7 +98,3 @@ def running(source, annotator="ann2", *options):
         yield program
     finally:
         program.stop()
-
-
-def environment():
-    return dict(os.environ)

@@ -28,6 +28,7 @@ from claimkit.annotate.views import (
     search_view,
     state_view,
 )
+from claimkit.errors import DataError
 
 
 class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,6 +73,8 @@ class _Pages:
         }
 
     async def corpus(self, _: WebRequest) -> Response:
+        with contextlib.suppress(DataError):  # what others have just written may wait; a change says what is wrong with it
+            self.session.store.corpus.refresh()
         return answer(corpus_view(self.session, self.guideline))
 
     async def state(self, _: WebRequest) -> Response:

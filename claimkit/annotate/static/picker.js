@@ -30,6 +30,8 @@ function open(title, about, content, keys) {
   return new Promise((resolve) => { current = { resolve, back }; });
 }
 
+document.addEventListener("pointerdown", (event) => { if (current && !$("picker").contains(event.target)) close(); });
+
 // Choose one of a list. `options(query)` gives [{id, primary, secondary, sign, group}]; `create(query)` an entry to make, or null.
 export function choose({ title, about, options, create = () => null, digits = false, placeholder = "Type to narrow" }) {
   const input = h("input", {
