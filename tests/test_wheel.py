@@ -95,3 +95,9 @@ def test_the_wheel_carries_the_corpus_the_codebook_and_the_baseline(installed):
     assert (shipped / "annotations" / "guidelines" / "codebook.md").is_file()
     assert list((shipped / "models" / "baselines").glob("*/model.json"))
     assert list((shipped / "models" / "configs").glob("*.toml"))
+
+
+def test_the_wheel_carries_the_annotation_page(installed):
+    ours = {path.name for path in (ROOT / "claimkit" / "annotate" / "static").iterdir()}
+    assert {path.name for path in (installed / "claimkit" / "annotate" / "static").iterdir()} == ours
+    assert {"index.html", "items.html", "main.js", "style.css"} <= ours

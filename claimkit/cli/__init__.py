@@ -26,6 +26,7 @@ COMMANDS = MappingProxyType(
         "label-errors": "claimkit.cli.label_errors",
         "suggest": "claimkit.cli.suggest",
         "attribution": "claimkit.cli.attribution",
+        "annotate": "claimkit.cli.annotate",
         "items": "claimkit.cli.items",
         "split": "claimkit.cli.split",
         "train": "claimkit.cli.train",

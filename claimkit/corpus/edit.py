@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from claimkit.corpus.loading import LayerContent, Loaded, repeated, symmetric, with_opposed
+from claimkit.corpus.loading import LayerContent, Loaded, repeated, reread, symmetric, with_opposed
 from claimkit.corpus.store import NAME_OF, RecordFile, check_form, references
 from claimkit.errors import DataError, UsageError
 from claimkit.issues import severity_of
@@ -246,11 +246,29 @@ class Editor:
                 if reference in references(record):
                     yield f"the {NAME_OF[type(record)]} '{record.id}' of the layer '{key}'"
 
+    def refresh(self) -> bool:
+        """Read again what other programs have written; see :meth:`claimkit.corpus.Corpus.refresh`."""
+        loaded = self.loaded
+        shared = [loaded.files[name] for name in ("documents", "actors", "claims")]
+        if not any(file.is_stale() for file in shared):
+            return False
+        if any(file.is_changed for file in shared):
+            raise UsageError("documents, actors or claims have edits that are not saved; save them before reading again")
+        reread(loaded)
+        return True
+
+    def is_stale(self, layer: str) -> bool:
+        """Tell whether the file of a layer is another one than was read; see :meth:`claimkit.corpus.Corpus.is_stale`."""
+        content = self.loaded.contents.get(layer)
+        return (content.file if content else RecordFile(self.loaded.path / "layers" / f"{layer}.jsonl")).is_stale()
+
     def save(self, path: Path | None) -> None:
         """Write what was edited, or a whole copy; see :meth:`claimkit.corpus.Corpus.save`."""
         loaded = self.loaded
         if path is None:
-            for file in loaded.files.values():
+            # What is referred to is there before the reference, and leaves after it: a crash between two files harms neither.
+            shared_last = any(file.has_removed for file in loaded.files.values() if not file.is_layer)
+            for file in sorted(loaded.files.values(), key=lambda file: file.is_layer != shared_last):
                 file.save()
             return
         with opening(path):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from claimkit.corpus.config import CorpusConfig, LayerConfig, layer_files, read_config
 from claimkit.corpus.known import Known
 from claimkit.corpus.store import RecordFile, uncollected
-from claimkit.errors import ConfigError
+from claimkit.errors import ConfigError, DataError
 from claimkit.issues import severity_of
 from claimkit.jsonl import Line
 from claimkit.records import Actor, Claim, Document, Relation, Statement
@@ -89,6 +90,59 @@ def load(path: Path) -> Loaded:
         _read_actors_and_claims(loaded)
         _read_layers(loaded)
     return loaded
+
+
+def reread(loaded: Loaded) -> None:
+    """Read documents, actors and claims again; marks that no longer fit them are the error of the record, and nothing changes.
+
+    Raises
+    ------
+    DataError
+    """
+    fresh = Loaded(loaded.path, loaded.config, Known(loaded.config.stance.labels, loaded.config.relations.kinds))
+    with uncollected():
+        _read_documents(fresh)
+        _read_actors_and_claims(fresh)
+    known = loaded.known
+    before = known.texts, known.actors, known.claims
+    known.texts, known.actors, known.claims = fresh.known.texts, fresh.known.actors, fresh.known.claims
+    try:
+        _check_marks(loaded)
+    except DataError:
+        known.texts, known.actors, known.claims = before
+        raise
+    loaded.files.update(fresh.files)
+    for old, new in (
+        (loaded.documents, fresh.documents),
+        (loaded.actors, fresh.actors),
+        (loaded.claims, fresh.claims),
+        (loaded.stated, fresh.stated),
+    ):
+        _replace(old, new)
+
+
+def _replace(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Give a dictionary that others hold the content of another one."""
+    old.clear()
+    old.update(new)
+
+
+def _check_marks(loaded: Loaded) -> None:
+    known, names = loaded.known, tuple(loaded.layers)
+    for content in loaded.contents.values():
+        for statement in content.statements.values():
+            if not known.is_sound(statement):
+                _raise_about(known.check_statement(statement), statement.id, content.file)
+        for relation in content.relations.values():
+            if not known.is_sound_relation(relation, content.number):
+                _raise_about(known.check_relation(relation, content.number, names), relation.id, content.file)
+
+
+def _raise_about(findings: Iterable[Finding], name: str, file: RecordFile) -> None:
+    for finding in findings:
+        if severity_of(finding.code) == "error":
+            message = f"documents, actors or claims were changed by another program, and '{name}' no longer fits: {finding.message}"
+            raise DataError(message, path=file.path, code=finding.code)
 
 
 def raise_first(findings: Iterable[Finding], file: RecordFile, line: Line) -> None:

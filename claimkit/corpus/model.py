@@ -11,6 +11,7 @@ from msgspec import UNSET
 from claimkit.corpus.config import CorpusConfig
 from claimkit.corpus.derive import derive_items, text_of
 from claimkit.corpus.edit import EditedRecord, Editor
+from claimkit.corpus.known import Known
 from claimkit.corpus.loading import Layer, Loaded, load
 from claimkit.corpus.roles import represents
 from claimkit.errors import UsageError, suggest
@@ -67,6 +68,11 @@ class Corpus:
         self.claims: Mapping[str, Claim] = loaded.claims
         self.layers: Mapping[str, Layer] = loaded.layers
         self._editor = Editor(loaded)
+
+    @property
+    def known(self) -> Known:
+        """Ids and texts of the corpus, with the checks of one record against them."""
+        return self._editor.loaded.known
 
     def __repr__(self) -> str:
         layers = ", ".join(f"{name} {len(layer.statements)}" for name, layer in self.layers.items())
@@ -247,6 +253,27 @@ class Corpus:
         """
         self.layer(layer)
         self._editor.drop_layer(layer)
+
+    def refresh(self) -> bool:
+        """Read documents, actors and claims again where another program has written to their files, such as a second annotator.
+
+        Returns
+        -------
+        bool
+            Whether anything was read.
+
+        Raises
+        ------
+        DataError
+            When a file is no longer valid, or a mark in memory no longer fits; then nothing changes.
+        UsageError
+            When there are edits of these files that are not saved.
+        """
+        return self._editor.refresh()
+
+    def is_stale(self, layer: str) -> bool:
+        """Tell whether another program has written to the file of a layer since it was read or saved."""
+        return self._editor.is_stale(layer)
 
     def save(self, path: str | Path | None = None) -> None:
         """Write what was edited; all other lines keep their bytes.

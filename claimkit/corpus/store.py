@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
@@ -18,6 +20,7 @@ from claimkit.records.check import Finding
 from claimkit.records.line import LinePlace, read_line
 
 NAME_OF = {kind: name for name, kind in RECORD_TYPES.items()}
+Stamp: TypeAlias = tuple[int, int, int]
 
 
 class _Tagged(msgspec.Struct):
@@ -31,15 +34,20 @@ class RecordFile:
     ----------
     path : path-like
         Need not exist yet.
+    may_vanish : bool, optional
+        Whether the file is taken away when it has no record left; by default that of a layer is.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, may_vanish: bool | None = None) -> None:
         self.path = Path(path)
         self.is_layer = self.path.parent.name == "layers"
+        self.may_vanish = self.is_layer if may_vanish is None else may_vanish
         self.is_changed = False
+        self.has_removed = False
         self._lines: list[bytes | None] = []
         self._places: dict[type[Record], dict[str, int]] = {}
         self._digest: bytes | None = None
+        self._stamp: Stamp | None = None
 
     def read(self, *kinds: type[AnyRecord]) -> Iterator[tuple[Line, AnyRecord]]:
         """Yield the records of the file, each with its line.
@@ -50,6 +58,7 @@ class RecordFile:
             At the first record that is not valid.
         """
         digest = hashlib.sha256()
+        self._stamp = stamp_of(self.path)  # before the first byte is read: what comes later makes the file stale
         for line in read_lines(self.path):
             digest.update(line.raw + b"\n" if line.ended else line.raw)
             kind = kinds[0] if len(kinds) == 1 else _kind_among(line.raw, kinds)
@@ -106,7 +115,11 @@ class RecordFile:
     def remove(self, record: Record) -> None:
         """Take the line of a record out."""
         self._lines[self._places[type(record)].pop(record.id)] = None
-        self.is_changed = True
+        self.is_changed = self.has_removed = True
+
+    def is_stale(self) -> bool:
+        """Tell whether another program has written to the file since it was read or saved, or taken it away."""
+        return stamp_of(self.path) != self._stamp
 
     def lines(self) -> Iterator[bytes]:
         """Yield the lines as they now are, each with its line feed."""
@@ -134,19 +147,29 @@ class RecordFile:
                         "the file was changed by another program since it was read; load the corpus again", path=self.path
                     )
                 digest = hashlib.sha256()
-                if self.is_layer and not any(self._places.values()):  # an annotator who has marked nothing has no layer
+                if self.may_vanish and not any(self._places.values()):  # an annotator who has marked nothing has no layer
                     self.path.unlink()
-                    self._digest, self.is_changed = None, False
+                    self._digest, self._stamp, self.is_changed, self.has_removed = None, None, False, False
                     return
                 with replacing(self.path) as file:
                     for line in self.lines():
                         digest.update(line)
                         file.write(line)
-        self._digest, self.is_changed = digest.digest(), False
+                self._stamp = stamp_of(self.path)
+        self._digest, self.is_changed, self.has_removed = digest.digest(), False, False
 
     def copy_to(self, path: Path) -> None:
         """Write the lines as they now are to another file."""
         write_lines(path, self.lines())
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Return what changes when a file is written to or replaced: its number, size and time; ``None`` where there is no file."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - beside the other calls of the system
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _kind_among(raw: bytes, kinds: Iterable[type[AnyRecord]]) -> type[AnyRecord]:

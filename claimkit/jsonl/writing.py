@@ -98,7 +98,7 @@ def append_records(path: str | Path, records: Iterable[msgspec.Struct]) -> int:
             write_all(handle, block)
             os.fsync(handle)
             if not before:
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
             is_done = True
         finally:
             if not is_done:
@@ -164,7 +164,8 @@ def write_all(handle: int, block: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put on disk which files a folder holds."""
     if os.name == "nt":
         return  # Windows gives no handle on a folder
     handle = os.open(folder, os.O_RDONLY)
@@ -224,7 +225,7 @@ def replacing(path: str | Path) -> Iterator[IO[bytes]]:
             if real.exists():
                 part.chmod(real.stat().st_mode & 0o777)
             os.replace(part, real)  # noqa: PTH105 - the call that the tests make fail
-            _sync_folder(real.parent)
+            sync_folder(real.parent)
     except BaseException:
         part.unlink(missing_ok=True)
         raise

@@ -1,0 +1,171 @@
+"""The page for flat items: its routes, and starting it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import msgspec
+from starlette.requests import Request as WebRequest
+from starlette.responses import Response
+
+from claimkit.annotate.corpus_page import Spent, Turn
+from claimkit.annotate.guard import hash_of
+from claimkit.annotate.guideline import Guideline, find_guideline, read_guideline
+from claimkit.annotate.items import ItemSession, LabelRequest
+from claimkit.annotate.ledger import Outcome
+from claimkit.annotate.server import Endpoint, addressed, answer, application, parameter, serve
+from claimkit.annotate.views import label_views
+from claimkit.records import Item
+from claimkit.schemes import LabelScheme
+
+Which = Literal["open", "skipped", "flagged", "labelled", "all"]
+_WINDOW = 40  # items that the page holds ahead
+
+
+class _Pages:
+    """The routes over a session with items."""
+
+    def __init__(self, session: ItemSession, guideline: Guideline | None, order: str) -> None:
+        self.session = session
+        self.guideline = guideline
+        self.order = order
+
+    def routes(self) -> dict[str, Endpoint]:
+        """Return the endpoints by method and path."""
+        return {
+            "GET /api/items": self.items,
+            "GET /api/state": self.state,
+            "GET /api/queue": self.queue,
+            "POST /api/change": self.change,
+            "POST /api/undo": self.undo,
+            "POST /api/redo": self.redo,
+            "POST /api/time": self.time,
+        }
+
+    def _state(self) -> dict[str, Any]:
+        session = self.session
+        said = session.store.tables["item"].values()
+        return {
+            "revision": session.revision,
+            "undo": session.next_undo,
+            "redo": session.next_redo,
+            "total": len(session.queue),
+            "labelled": len(session.store.labelled),
+            "flagged": sum(bool(entry.get("flag")) for entry in said),
+            "skipped": sum(bool(entry.get("skipped")) for entry in said),
+            "seconds": round(sum(session.seconds.values())),
+        }
+
+    def _view(self, name: str) -> dict[str, Any]:
+        """Return what is shown of an item; never the label that the file gives it, nor what a model thinks."""
+        store = self.session.store
+        item, found = store.items[name], store.labelled.get(name)
+        said = store.tables["item"].get(name, {})
+        return {
+            "id": name,
+            "text": item.text,
+            "target": item.target,
+            "target_kind": item.target_kind,
+            "context": item.context,
+            "label": found.stance if found else None,
+            "flag": bool(said.get("flag")),
+            "skipped": bool(said.get("skipped")),
+            "note": said.get("note"),
+        }
+
+    async def items(self, _: WebRequest) -> Response:
+        session = self.session
+        return answer(
+            {
+                "mode": "items",
+                "name": session.name,
+                "annotator": session.annotator,
+                "labels": label_views(session.scheme),
+                "order": self.order,
+                "guideline": self.guideline,
+                **self._state(),
+            }
+        )
+
+    async def state(self, _: WebRequest) -> Response:
+        return answer(self._state())
+
+    async def queue(self, request: WebRequest) -> Response:
+        which: Any = parameter(request, "which")
+        names = self.session.pending(which if which in get_args(Which) else "open")
+        start = names.index(first) if (first := parameter(request, "from")) in names else 0
+        return answer(
+            {"items": [self._view(name) for name in names[start : start + _WINDOW]], "count": len(names), **self._state()}
+        )
+
+    async def change(self, request: WebRequest) -> Response:
+        return self._done(self.session.label(msgspec.json.decode(await request.body(), type=LabelRequest)))
+
+    async def undo(self, request: WebRequest) -> Response:
+        return await self._turn(request, self.session.undo)
+
+    async def redo(self, request: WebRequest) -> Response:
+        return await self._turn(request, self.session.redo)
+
+    async def _turn(self, request: WebRequest, turn: Callable[[int, str | None], Outcome]) -> Response:
+        body = msgspec.json.decode(await request.body(), type=Turn)
+        return self._done(turn(body.revision, body.request))
+
+    def _done(self, outcome: Outcome) -> Response:
+        view = self._view(outcome.document) if outcome.document in self.session.store.items else None
+        return answer({"outcome": outcome, "item": view, **self._state()})
+
+    async def time(self, request: WebRequest) -> Response:
+        body = msgspec.json.decode(await request.body(), type=Spent)
+        if body.document in self.session.store.items:
+            self.session.spend(body.document, body.seconds)
+        return answer({})
+
+
+def annotate_items(
+    path: str | Path,
+    annotator: str,
+    *,
+    scheme: str | None = None,
+    order: Callable[[Sequence[Item], LabelScheme], list[str]] | None = None,
+    order_name: str = "file",
+    guideline: str | Path | None = None,
+    port: int | None = None,
+    ready: Callable[[str], object] = print,
+    open_browser: bool = True,
+) -> None:
+    """Open the page for a file of items and serve it until the program is told to stop.
+
+    Parameters
+    ----------
+    path : path-like
+        Of the items.
+    annotator : str
+        The labelled items stand beside them, in ``<name>.<annotator>.jsonl``.
+    scheme : str, optional
+        A scheme or its labels in order; by default that of the items.
+    order : callable, optional
+        See :class:`claimkit.annotate.items.ItemSession`.
+    order_name : str
+        What the page calls the order.
+    guideline : path-like, optional
+        A Markdown file; by default ``guideline.md`` beside the items.
+    port : int, optional
+        Of 127.0.0.1; by default the first free one from 8321 on.
+    ready : callable
+        Is given the address as soon as it answers.
+    open_browser : bool
+    """
+    session = ItemSession(path, annotator, scheme=scheme, order=order)
+    try:
+        text = read_guideline(guideline) if guideline is not None else find_guideline(Path(path).parent)
+        with addressed(port) as (listener, address), contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how one leaves
+            app = application(_Pages(session, text, order_name).routes(), "items.html", address, session.tokens())
+            session.start(hash_of(address.token))
+            ready(address.url)
+            serve(app, listener, opening=address.url if open_browser else None)
+    finally:
+        session.close()

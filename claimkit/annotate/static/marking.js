@@ -1,0 +1,141 @@
+// Marking statements, taking them out, and taking changes back. Each change goes to the saver; it is shown when it is on disk.
+
+import { collapse, current, flow, openDocument, points, pointsOf, say, saver, select, selectedWords, view } from "./core.js";
+import { chooseActor, chooseClaim } from "./fields.js";
+import { byId } from "./marks.js";
+import { unrelate } from "./relations.js";
+import { selectedMark, state } from "./state.js";
+import { accept, reject } from "./suggested.js";
+
+export function mark(stance = null) {
+  const words = selectedWords();
+  if (!words) return say("Select the words of a statement first.");
+  const fields = { spans: [points(words)] };
+  if (stance) fields.stance = stance;
+  const saved = saver.change(stance ? `mark, ${stance}` : "mark", [{ do: "mark", document: state.doc.id, fields }]);
+  collapse(words[1]);
+  const id = saved.then((answer) => answer?.outcome.marked ?? null);
+  id.then((made) => { if (made) select(made, { reveal: false }); });
+  return state.pass === "free" && stance ? complete(id, [words], {}) : id;
+}
+
+// Asks for what a statement still lacks: speaker, then claim.
+export function complete(id, pieces, value) {
+  return flow(async () => {
+    for (const field of ["speaker", "claim"]) {
+      if (value[field]) continue;
+      if (!await askFor(field, id, pieces)) return false;
+    }
+    view.root.focus({ preventScroll: true });
+    return true;
+  });
+}
+
+export async function askFor(field, id, pieces) {
+  const words = pieces.map(([start, end]) => state.doc.text.slice(start, end)).join(" … ");
+  const chosen = field === "speaker" ? await chooseActor("Who says it?", words, pieces) : await chooseClaim("On which claim?", words, pieces);
+  if (!chosen) return false;
+  saver.change(field, async () => {
+    const name = await id;
+    return name && [...chosen.make, { do: "set", id: name, fields: { [field]: chosen.id } }];
+  });
+  return true;
+}
+
+export function stance(number) {
+  const label = state.corpus.labels[number - 1];
+  if (!label) return say(`There is no stance ${number}.`);
+  if (selectedWords()) return mark(label.label);
+  const chosen = selectedMark();
+  if (!chosen) return say("Select words, or a statement, first.");
+  if (chosen.kind === "suggestion") return accept({ stance: label.label });
+  const was = chosen.value;
+  set({ stance: label.label }, `stance: ${label.label}`);
+  if (state.pass === "stance") return saver.change("", () => { advance(); return null; });
+  return state.pass === "free" && was.draft && was.missing.length > 1 ? complete(Promise.resolve(chosen.id), chosen.pieces, was) : null;
+}
+
+// In a pass: the next statement that still lacks what the pass is about.
+export function advance() {
+  const lacks = { stance: (mark) => mark.kind === "mark" && !mark.value.stance, who: (mark) => mark.kind === "mark" && mark.value.draft };
+  const test = lacks[state.pass];
+  const next = test && state.marks.find(test);
+  if (next) {
+    select(next.id);
+    if (state.pass === "who") {
+      complete(Promise.resolve(next.id), next.pieces, next.value).then((isWhole) => { if (isWhole) saver.change("", () => { advance(); return null; }); });
+    }
+  } else if (test) say("This pass is done for this document.");
+}
+
+// Fields may be a function of the statement's value, which is then that after all changes on the way; null sets nothing.
+export function set(fields, label, make = []) {
+  const chosen = selectedMark();
+  if (!chosen) return say("Select a statement first.");
+  if (chosen.kind === "suggestion") return accept(typeof fields === "function" ? fields(chosen.value) : fields, label, make);
+  return saver.change(label, () => {
+    const found = typeof fields === "function" ? fields(byId(chosen.id)?.value ?? chosen.value) : fields;
+    return found && [...make, { do: "set", id: chosen.id, fields: found }];
+  });
+}
+
+export function addWords() {
+  const words = selectedWords(), chosen = selectedMark();
+  if (!chosen || !words) return say("Select a statement, then further words of it.");
+  collapse(words[1]);
+  return set(() => ({ spans: [...pointsOf(byId(chosen.id) ?? chosen), points(words)] }), "further words");
+}
+
+export function replaceWords() {
+  const words = selectedWords(), chosen = selectedMark();
+  if (!chosen || !words) return say("Select a statement, then the words that shall be its own.");
+  collapse(words[1]);
+  return set({ spans: [points(words)] }, "other words");
+}
+
+// Moves the start or the end of the selected words, else of the selected statement, by a word or a character.
+export function nudge(edge, forward, byCharacter) {
+  const { breaks } = state.doc;
+  const moved = (unit) => (byCharacter ? breaks.character(unit, forward) : breaks.step("word", unit, forward, edge));
+  const place = current();
+  if (place && place.start < place.end) {
+    const [start, end] = edge === "start" ? [moved(place.start), place.end] : [place.start, moved(place.end)];
+    if (start < end) view.select(start, end);
+    return null;
+  }
+  const chosen = selectedMark();
+  if (!chosen || chosen.kind !== "mark") return say("Select words, or a statement, first.");
+  return set(() => {
+    const pieces = byId(chosen.id).pieces.map((piece) => [...piece]);
+    const piece = edge === "start" ? pieces[0] : pieces.at(-1);
+    const at = edge === "start" ? 0 : 1;
+    piece[at] = moved(piece[at]);
+    return piece[0] < piece[1] ? { spans: pieces.map(points) } : null;
+  }, `${edge} moved`);
+}
+
+export function remove() {
+  const chosen = selectedMark();
+  if (state.relation) return unrelate(state.relation);
+  if (!chosen) return say("Select a statement first.");
+  if (chosen.kind === "suggestion") return reject();
+  const at = state.marks.indexOf(chosen);
+  saver.change(`remove ${chosen.letter}`, [{ do: "remove", id: chosen.id }]);
+  const next = state.marks[at + 1] ?? state.marks[at - 1];
+  return select(next?.id ?? null, { reveal: false });
+}
+
+const turn = (way) => saver.post(`/api/${way}`, () => ({})).then((answer) => {
+  if (!answer) return null;
+  const { label, kept, document } = answer.outcome;
+  if (document && document !== state.doc.id) openDocument(document);
+  const left = kept.length ? ` ${kept.join(", ")} stays, because another annotator uses it.` : "";
+  return say(`${way === "undo" ? "Undone" : "Done again"}: ${label}.${left}`);
+});
+
+export const undo = () => (state.corpus.undo ? turn("undo") : say("There is nothing to undo."));
+
+export const redo = () => (state.corpus.redo ? turn("redo") : say("There is nothing to do again."));
+
+export const acceptOrMark = () => (selectedWords() ? mark() : selectedMark()?.kind === "suggestion" ? accept() : selectedMark()?.value.draft
+  ? complete(Promise.resolve(state.selected), selectedMark().pieces, selectedMark().value) : say("Select words, or a suggestion, first."));
