@@ -40,6 +40,15 @@ CLAIM_RECIPES: Mapping[str, Recipe] = MappingProxyType(
             parameters=_MINILM,
             kinds=("ranking",),
         ),
+        "ensemble-unweighted": Recipe(
+            classifier="ensemble",
+            sentence="Both, by the mean of their logarithms; chosen by leaving out one training debate after the other.",
+            parameters={
+                "members": [{"name": "ngrams", "parameters": _NGRAMS}, {"name": "embeddings", "parameters": _MINILM}],
+                "pool": "log",
+            },
+            kinds=("ranking",),
+        ),
         "bm25": Recipe(classifier="bm25", sentence="Words that query and document share.", kinds=("retrieval",), is_artefact=True),
         "claim-ranker": Recipe(
             classifier="claim-ranker", sentence="Conditional logit on what query and claim share in words.", kinds=("retrieval",)
@@ -55,6 +64,14 @@ CLAIM_RECIPES: Mapping[str, Recipe] = MappingProxyType(
             sentence="Quotations, the nearest reporting verb and the nearest name.",
             kinds=("spans",),
             is_artefact=True,
+        ),
+        "attribution-rules": Recipe(
+            classifier="attribution-rules", sentence="Attribution by rules, without any model.", kinds=("spans",)
+        ),
+        "attribution-tagger": Recipe(
+            classifier="attribution-tagger",
+            sentence="Attribution by a conditional random field, learnt from the training texts.",
+            kinds=("spans",),
         ),
     }
 )

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from claimkit.benchmark.run import Job
 
 # What marks statements: a class whose parameters are those of the recipe; see Marker.
-MARKERS = Registry("marker of statements", "claimkit.markers", {"quotation-marks": "claimkit.benchmark.quotations:QuotationMarks"})
+MARKERS = Registry(
+    "marker of statements",
+    "claimkit.markers",
+    {
+        "quotation-marks": "claimkit.benchmark.quotations:QuotationMarks",
+        "attribution-rules": "claimkit.benchmark.attributors:AttributionRules",
+        "attribution-tagger": "claimkit.benchmark.attributors:AttributionTagger",
+    },
+)
 _MATCHES = ("strict", "relaxed")
 
 

@@ -74,8 +74,8 @@ def read_matches(path: str | Path) -> Iterator[Match]:
 def format_run(matches: Iterable[Match], tag: str) -> Iterator[str]:
     """Yield the lines of a run file of TREC: query, Q0, document, rank from 1, score, tag; each ends with a line feed.
 
-    >>> print(*format_run([Match("t1", (RankedClaim("c9", 1.5),))], "mine"), end="")
-    t1	Q0	c9	1	1.5	mine
+    >>> [line.split() for line in format_run([Match("t1", (RankedClaim("c9", 1.5),))], "mine")]
+    [['t1', 'Q0', 'c9', '1', '1.5', 'mine']]
     """
     for match in matches:
         for rank, claim in enumerate(match.claims, start=1):

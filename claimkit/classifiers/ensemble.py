@@ -23,7 +23,7 @@ _ROUNDS = 3
 
 
 class EnsembleClassifier(WatchedClassifier):
-    """The weighted mean of the probabilities of other classifiers.
+    """The weighted mean of the probabilities of other classifiers, or of their logarithms.
 
     Parameters
     ----------
@@ -33,6 +33,8 @@ class EnsembleClassifier(WatchedClassifier):
         Each with ``name`` and, where they are not the defaults, ``parameters`` of a classifier.
     weights : {"equal", "fitted"}
         Fitted ones have the least log loss on rows that the members had not seen.
+    pool : {"linear", "log"}
+        Whether probabilities are averaged, or their logarithms, in which one member that is sure weighs more.
     decide_for : str
         A metric of labels, or ``"none"``. Probabilities are then multiplied by a factor of each label, those that give the metric
         its greatest value on rows that the members had not seen; they lead to better labels and are no longer calibrated.
@@ -59,6 +61,7 @@ class EnsembleClassifier(WatchedClassifier):
         labels: Sequence[str],
         members: Sequence[Mapping[str, Any]] = _DEFAULT,
         weights: str = "equal",
+        pool: str = "linear",
         decide_for: str = "none",
         n_folds: int = 5,
         unseen_targets: bool = False,
@@ -67,6 +70,7 @@ class EnsembleClassifier(WatchedClassifier):
         super().__init__(labels)
         self.members = members
         self.weights = weights
+        self.pool = pool
         self.decide_for = decide_for
         self.n_folds = n_folds
         self.unseen_targets = unseen_targets
@@ -77,6 +81,7 @@ class EnsembleClassifier(WatchedClassifier):
         good = listed and bool(self.members) and all(isinstance(each, Mapping) and "name" in each for each in self.members)
         check(good, "members", "a list of tables with name and parameters", self.members)
         check(self.weights in ("equal", "fitted"), "weights", "'equal' or 'fitted'", self.weights)
+        check(self.pool in ("linear", "log"), "pool", "'linear' or 'log'", self.pool)
         check(is_count(self.n_folds, 2), "n_folds", "a whole number of at least 2", self.n_folds)
         check(isinstance(self.unseen_targets, bool), "unseen_targets", "true or false", self.unseen_targets)
         check(is_count(self.seed, 0), "seed", "a whole number of at least 0", self.seed)
@@ -111,7 +116,7 @@ class EnsembleClassifier(WatchedClassifier):
             if self.weights == "fitted":
                 self.weights_ = fit_weights(unseen, codes)
             if metric is not None:
-                mean = np.tensordot(self.weights_, unseen, axes=1)
+                mean = pooled(unseen, self.weights_, self.pool)
                 self.offsets_ = fit_offsets(mean, codes, metric, LabelScheme("given", tuple(self.classes_.tolist())))
         everything = np.arange(len(training.codes))
         self.members_ = [items.fit(member, everything, given=self._given) for member in made]
@@ -132,8 +137,8 @@ class EnsembleClassifier(WatchedClassifier):
         return np.concatenate([np.stack(each) for each in found], axis=1), np.concatenate(rows)
 
     def _probabilities(self, rows: Rows) -> Array:
-        mean = sum(weight * member._probabilities(rows) for weight, member in zip(self.weights_, self.members_, strict=True))
-        return shifted(np.asarray(mean), self.offsets_)
+        each = np.stack([member._probabilities(rows) for member in self.members_])
+        return shifted(pooled(each, self.weights_, self.pool), self.offsets_)
 
     def _state(self) -> State:
         state = state_of(self.members_)
@@ -148,6 +153,33 @@ class EnsembleClassifier(WatchedClassifier):
             raise ValueError("the weights or offsets do not fit the members and labels")
         counts = [self.label_counts_] * len(self.members_)
         restore_members(self.members_, counts, state._replace(facts=state.facts["members"]))
+
+
+def pooled(probabilities: Array, weights: Array, pool: str) -> Array:
+    """Return the weighted mean of probabilities (``linear``), or the normalised exponential of that of their logarithms (``log``).
+
+    Parameters
+    ----------
+    probabilities : array of shape (members, rows, labels)
+    weights : array of shape (members,)
+        Of sum 1.
+    pool : {"linear", "log"}
+
+    Examples
+    --------
+    >>> each = np.array([[[0.5, 0.5]], [[0.1, 0.9]]])
+    >>> pooled(each, np.array([0.5, 0.5]), "log").round(3).tolist()  # odds of 1 and 9: their geometric mean is 3
+    [[0.25, 0.75]]
+
+    References
+    ----------
+    Genest and Zidek (1986). Combining Probability Distributions. Statistical Science 1.
+    """
+    if pool == "linear":
+        return np.asarray(np.tensordot(weights, probabilities, axes=1))
+    logs = np.tensordot(weights, np.log(np.maximum(probabilities, 1e-12)), axes=1)
+    seen = (probabilities > 0).any(axis=0)
+    return np.asarray(softmax(np.where(seen, logs, -np.inf)))
 
 
 def both_new(
