@@ -29,8 +29,8 @@ says, and over single rows where the data has no such key. The lift is over the 
 same resamples. Seconds are those of two cores that had other work too, without embeddings that were in the cache; memory is the
 peak of the process. Published numbers are as their source gives them, in italics. Numbers of seeds are means, never the best.
 
-No recipe was tuned on a test part: parameters are defaults, or chosen inside training on held-out groups. What was aimed at and tried
-stands in [tried.md](tried.md), how the defaults were chosen in [defaults.md](defaults.md), what holds on other data in
+No recipe was tuned on a test part: parameters are defaults, or chosen inside training on held-out groups. What was aimed at and
+tried stands in [tried.md](tried.md), how the defaults were chosen in [defaults.md](defaults.md), what holds on other data in
 [transfer.md](transfer.md). The recipes:
 
 """

@@ -6,6 +6,7 @@ import abc
 import contextlib
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeAlias
 
@@ -51,6 +52,7 @@ class EncoderBase(abc.ABC):
 
     needs_place: ClassVar[bool] = True
     batch_size: ClassVar[int] = 64
+    at_once: int = 1  # batches that are encoded side by side, by threads
 
     spec: str
     identity: str
@@ -60,11 +62,17 @@ class EncoderBase(abc.ABC):
         """Return the vectors of texts; see :class:`Encoder`."""
         found = np.zeros((len(texts), self.dim), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda index: (len(texts[index]), index))
-        for start in range(0, len(order), self.batch_size):
-            rows = order[start : start + self.batch_size]
-            found[rows] = normalised(self._encode_batch([texts[row] for row in rows]))
-            if after is not None:
-                after(len(rows))
+        batches = [order[start : start + self.batch_size] for start in range(0, len(order), self.batch_size)]
+
+        def encoded(rows: list[int]) -> Vectors:
+            return normalised(self._encode_batch([texts[row] for row in rows]))
+
+        with ThreadPoolExecutor(self.at_once) as pool:
+            made = pool.map(encoded, batches) if self.at_once > 1 else map(encoded, batches)
+            for rows, vectors in zip(batches, made, strict=True):
+                found[rows] = vectors
+                if after is not None:
+                    after(len(rows))
         return found
 
     @abc.abstractmethod
