@@ -23,8 +23,13 @@ _FINETUNED = {
     "learning_rate": 1e-4,
     "max_length": 128,
 }
-
-
+_FINETUNED_MPNET = {
+    "model": "sentence-transformers/all-mpnet-base-v2",
+    "epochs": 3,
+    "batch_size": 16,
+    "learning_rate": 3e-5,
+    "max_length": 128,
+}
 _ALL = [{"name": "ngrams"}, {"name": "svm-ngrams"}, _LINEAR, _BOOSTING]
 _STAGES = {
     "name": "two-stage",
@@ -79,6 +84,19 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             classifier="transformer",
             sentence="The same, learning from PERSPECTRUM's claims and perspectives, too.",
             parameters=_FINETUNED,
+            is_random=True,
+            also=("perspectrum",),
+        ),
+        "mpnet-finetuned": Recipe(
+            classifier="transformer",
+            sentence="MPNet, all of whose layers learn, on pairs of text and target.",
+            parameters=_FINETUNED_MPNET,
+            is_random=True,
+        ),
+        "mpnet-finetuned-more": Recipe(
+            classifier="transformer",
+            sentence="The same, learning from PERSPECTRUM's claims and perspectives, too.",
+            parameters=_FINETUNED_MPNET,
             is_random=True,
             also=("perspectrum",),
         ),
@@ -140,6 +158,23 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             classifier="ensemble",
             sentence="N-grams, boosted trees and MiniLM with a linear head and with networks, with fitted weights.",
             parameters={"members": [{"name": "ngrams"}, _BOOSTING, _LINEAR, _NETWORK], "weights": "fitted", "n_folds": 3},
+            is_random=True,
+        ),
+        "ensemble-mpnet": Recipe(
+            classifier="ensemble",
+            sentence="The same, and MPNet beside MiniLM, with a linear head and with networks.",
+            parameters={
+                "members": [
+                    {"name": "ngrams"},
+                    _BOOSTING,
+                    _LINEAR,
+                    _NETWORK,
+                    {"name": "embeddings", "parameters": {"encoders": [_MPNET]}},
+                    {"name": "embeddings", "parameters": {"encoders": [_MINILM, _MPNET], "head": "network"}},
+                ],
+                "weights": "fitted",
+                "n_folds": 3,
+            },
             is_random=True,
         ),
         "ensemble-fitted": Recipe(
