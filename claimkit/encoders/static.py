@@ -9,10 +9,12 @@ weights by frequency rank); Arora, Liang and Ma (2017), A Simple but Tough-to-Be
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import safetensors.numpy
+from scipy.sparse import csr_array
 
 from claimkit.encoders.base import EncoderBase, Vectors, files_in, hash_of_files, loading
 from claimkit.encoders.places import PACKAGE, folder_of
@@ -55,13 +57,11 @@ class StaticEncoder(EncoderBase):
     def _encode_batch(self, texts: list[str]) -> Vectors:
         encoded = [entry.ids for entry in self._tokenizer.encode_batch(texts, add_special_tokens=False)]
         lengths = np.array([len(ids) for ids in encoded])
-        ids = np.concatenate([np.asarray(ids, dtype=np.int64) for ids in encoded]) if lengths.sum() else np.zeros(0, dtype=np.int64)
-        found = np.zeros((len(texts), self.dim), dtype=np.float32)
-        filled = np.flatnonzero(lengths)
-        if len(filled):
-            starts = np.concatenate([[0], np.cumsum(lengths[filled])[:-1]])
-            found[filled] = np.add.reduceat(self._vectors[ids], starts, axis=0) / lengths[filled, None]
-        return found
+        ids = np.fromiter(chain.from_iterable(encoded), dtype=np.int32, count=int(lengths.sum()))
+        shares = np.repeat(1 / np.maximum(lengths, 1), lengths).astype(np.float32)
+        ends = np.concatenate([[0], np.cumsum(lengths)])
+        counted = csr_array((shares, ids, ends), shape=(len(texts), len(self._vectors)))
+        return np.asarray(counted @ self._vectors, dtype=np.float32)
 
 
 def distill(source: str, out: str | Path, *, dim: int = 256, force: bool = False) -> Path:
