@@ -89,7 +89,7 @@ def test_the_first_error_stops_the_loading_with_its_place(tmp_path):
             {"actors": [*ACTORS, {"type": "actor", "id": "x", "name": "X", "kind": "state", "part_of": "y"}]},
             "there is no actor 'y'",
         ),
-        ({"claims": ""}, "the file holds no claim"),
+        ({"documents": ""}, "the file holds no document"),
         ({"ann": ""}, "the file holds no statement or relation"),
         ({"ann": [STATEMENTS[0]], "bob": [STATEMENTS[0]]}, "the id 's1' is already used in another layer"),
         ({"gold": [STATEMENTS[0] | {"stance": "FAVOR"}]}, "stance 'FAVOR' is not one of support, oppose, neutral, unclear"),

@@ -1,17 +1,15 @@
-"""Ids of what is made on the page, and what is nearly the same as something that is there already."""
+"""Ids of statements and relations, and what is nearly the same as something that is there already."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from claimkit.nearness import normal_words
 from claimkit.records import Actor, Claim
 
-_LONGEST = 60
 _NEAR = 0.75  # of the characters of two names, as difflib counts them
 _SAME_WORDS = 0.6  # of the words of two claims (Jaccard)
 _AT_MOST = 5
@@ -23,26 +21,6 @@ class Near(NamedTuple):
     id: str
     name: str
     likeness: float
-
-
-def slug_of(name: str, taken: Container[str]) -> str:
-    """Return an id made of a name, which is not taken.
-
-    Letters of all scripts stay; accents and marks stay with their letters.
-
-    >>> slug_of("Ruth Adeyemi, mayor", {"ruth-adeyemi-mayor"})
-    'ruth-adeyemi-mayor-2'
-    >>> slug_of("عمران خان", ())
-    'عمران-خان'
-    """
-    text = unicodedata.normalize("NFC", name).casefold()
-    kept = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in text)
-    slug = "-".join(kept.split())[:_LONGEST].strip("-") or "x"
-    number, chosen = 1, slug
-    while chosen in taken:
-        number += 1
-        chosen = f"{slug}-{number}"
-    return chosen
 
 
 def next_id(prefix: str, taken: Iterable[str]) -> str:

@@ -29,11 +29,12 @@ from claimkit.annotate.actions import (
     Unrelate,
 )
 from claimkit.annotate.journal import Step
-from claimkit.annotate.names import next_id, slug_of
+from claimkit.annotate.names import next_id
 from claimkit.annotate.pairs import pair_key
 from claimkit.annotate.store import NEEDED, Store, Value
 from claimkit.annotate.suggestions import CONTENT, Suggestions
 from claimkit.errors import DataError
+from claimkit.records.ids import slug_of
 
 _SPANS = ("spans", "duplicate_spans")
 _SPAN = ("cue", "speaker_span")

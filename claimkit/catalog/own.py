@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from claimkit.catalog.tables import Row, Rows, TableFormat, issue_at, read_table
+from claimkit.catalog.tables import Row, Rows, TableFormat, cell_text, issue_at, read_table
 from claimkit.errors import UsageError, suggest
 from claimkit.issues import Issue
 from claimkit.jsonl import error_of
@@ -335,19 +333,7 @@ def _trimmed(cells: Mapping[str, Any], column: str | None) -> str | None:
 
 
 def _text(cells: Mapping[str, Any], column: str) -> str | None:
-    """Return a cell as text: whole numbers without a point, days in ISO 8601, what is missing as ``None``."""
-    value = cells.get(column)
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and math.isnan(value):
-        return None
-    if isinstance(value, int | float):
-        return str(int(value) if math.isfinite(value) and value == int(value) else value)
-    if isinstance(value, datetime.date | datetime.datetime):
-        return value.isoformat()
-    raise _BadRow("wrong-type", f"column '{column}' holds {_NAMES.get(type(value).__name__, 'something else')}, a text is needed")
-
-
-_NAMES = {"list": "a list", "ndarray": "a list", "dict": "an object", "bytes": "bytes"}
+    try:
+        return cell_text(cells.get(column))
+    except TypeError as error:
+        raise _BadRow("wrong-type", f"column '{column}' holds {error}, a text is needed") from None

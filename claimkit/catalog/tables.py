@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
+import datetime
 import io
+import math
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from pathlib import Path
@@ -185,6 +187,30 @@ def _read_parquet(path: str | Path) -> Table:
     cells = [column.astype(object).where(column.notna(), None).tolist() for _, column in frame.items()]
     rows = (Row(number, dict(zip(columns, row, strict=True))) for number, row in enumerate(zip(*cells, strict=True), start=1))
     return Table(columns, rows)
+
+
+def cell_text(value: Any) -> str | None:
+    """Return a cell as text: whole numbers without a point, days in ISO 8601, what is missing as ``None``.
+
+    Raises
+    ------
+    TypeError
+        When it is a list, an object or the like; the message says what.
+    """
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    if isinstance(value, int | float):
+        return str(int(value) if math.isfinite(value) and value == int(value) else value)
+    if isinstance(value, datetime.date | datetime.datetime):
+        return value.isoformat()
+    raise TypeError(_NAMES.get(type(value).__name__, "something else"))
+
+
+_NAMES = {"list": "a list", "ndarray": "a list", "dict": "an object", "bytes": "bytes"}
 
 
 def issue_at(path: str | Path, line: int, code: str, message: str, hint: str | None = None, record: str | None = None) -> Issue:

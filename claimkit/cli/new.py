@@ -13,13 +13,30 @@ from claimkit.cli.output import say
 @click.command(epilog="Example: claimkit new my-dispute && claimkit validate my-dispute")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--name", help="Name of the corpus.  [default: the name of the folder]")
+@click.option(
+    "--texts",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Start with your own texts: a folder of .txt files, one such file, or a table (CSV, TSV, JSON Lines, Parquet) with the "
+    "column text and, where there are, id, title, source, published and other fields of a document. Repeat for several.",
+)
 @force_option
-def command(folder: Path, name: str | None, force: bool) -> None:
+def command(folder: Path, name: str | None, texts: tuple[Path, ...], force: bool) -> None:
     """Write a small annotated corpus about an invented dispute, and a guideline, to replace by your own.
 
-    It is valid at once. With --force, files of the same names are replaced; others stay.
+    It is valid at once. With --texts the corpus holds your own texts instead, ready to be annotated. With --force, files of the
+    same names are replaced; others stay.
     """
     from claimkit.corpus.scaffold import new_corpus
 
-    new_corpus(folder, name=name, force=force)
-    say(f"{folder}: a corpus to start from; corpus.toml and guideline.md say how. Check it with: claimkit validate {folder}")
+    if not texts:
+        new_corpus(folder, name=name, force=force)
+        say(f"{folder}: a corpus to start from; corpus.toml and guideline.md say how. Check it with: claimkit validate {folder}")
+        return
+    from claimkit.catalog.texts import documents_from
+
+    documents = documents_from(texts)
+    new_corpus(folder, name=name, documents=documents, force=force)
+    counted = f"{len(documents)} document{'s' if len(documents) != 1 else ''}"
+    start = f"claimkit annotate {folder} --annotator NAME"
+    say(f"{folder}: a corpus of {counted}; its guideline.md is for your rules. Start with: {start}")

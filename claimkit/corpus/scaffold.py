@@ -13,14 +13,14 @@ from pathlib import Path
 from claimkit.corpus.example import RECORDS
 from claimkit.errors import DataError
 from claimkit.jsonl import lines_of, opening
+from claimkit.records import Document
 
 _CONFIG = """\
 # What this corpus says about itself. Check it with:  claimkit validate {folder}
 name = {name}
 version = "0.1.0"
-title = "Mill Lane: an invented dispute, to be replaced by your own"
-licence = "CC0-1.0"      # of the texts and the annotations; an SPDX name where there is one
-language = "en"          # BCP 47
+{about}
+language = "{language}"          # BCP 47
 guideline = "0.1.0"      # version of guideline.md
 
 [stance]
@@ -33,18 +33,36 @@ kinds = ["denies", "counters", "rebuts", "counter_accuses", "concedes", "support
 
 # One table for each file in layers/. A layer holds what ONE annotator marked, a person or a model; layers/gold.jsonl is made
 # by adjudication and never by hand.
+"""
+_EXAMPLE = {
+    "about": """\
+title = "Mill Lane: an invented dispute, to be replaced by your own"
+licence = "CC0-1.0"      # of the texts and the annotations; an SPDX name where there is one""",
+    "layers": """\
 [layers.example]
 annotator = "example"
 kind = "human"
 guideline = "0.1.0"
 note = "Written with the texts, to show every kind of record. Delete it when you start your own."
-"""
+""",
+}
+_OWN = {
+    "about": """\
+# title = "What the corpus is about, in a line"
+# licence = "CC-BY-4.0"  # of the texts and the annotations; an SPDX name where there is one""",
+    "layers": """\
+# [layers.anna]
+# annotator = "anna"
+# kind = "human"
+# guideline = "0.1.0"
+""",
+}
 
 _GUIDELINE = """\
 # Guideline
 
 Version 0.1.0. Change the version here and in `corpus.toml` whenever a rule changes, so that every record can name the rules it
-was made by. The examples refer to the invented texts in `documents.jsonl`.
+was made by.{examples_are}
 
 ## What the corpus is about
 
@@ -55,22 +73,19 @@ was made by. The examples refer to the invented texts in `documents.jsonl`.
 A statement is an event in a text: somebody says something on which he takes a stance. Mark the words that carry what is said, with
 several spans when they are interrupted. Not a statement: what the author tells on his own account, unless he argues.
 
-- Marked: “The lane is the only safe way to the school,” (`s1`).
-- Not marked: *The town council of Wexcombe voted on Monday …*, which reports an act, not a claim.
-
-*Your own borderline cases:*
+{marked}*Your own borderline cases:*
 
 ## Who speaks
 
 `speaker` is who says it, as he is named in the text; `on_behalf_of` whom he speaks for. Leave `on_behalf_of` out where his dated
 affiliation in `actors.jsonl` says it, and write `null` where he speaks explicitly for himself. `chain` names those who pass it on,
-outermost first (`s3`: the Gazette reports an unnamed official). An unnamed source is one actor per document, never merged.
+outermost first{chain}. An unnamed source is one actor per document, never merged.
 
 ## Claims
 
 A claim is one proposition on which many statements can take a stance. Word it so that one side supports it and the other
-opposes it, wherever that is natural (`parking`: the association opposes it). Where each side states a proposition of its own,
-write two claims and connect them with `contradicts` (`shops-lose` and `shops-gain`).
+opposes it, wherever that is natural{claim}. Where each side states a proposition of its own,
+write two claims and connect them with `contradicts`{pair}.
 
 ## Stance
 
@@ -81,7 +96,7 @@ write two claims and connect them with `contradicts` (`shops-lose` and `shops-ga
 | `neutral` | the speaker takes it up without taking a side |
 | `unclear` | the words do not decide it; do not guess |
 
-The stance is toward the claim. What the speaker shows toward an actor is an attitude and stands under `targets` (`s2`).
+The stance is toward the claim. What the speaker shows toward an actor is an attitude and stands under `targets`{attitude}.
 
 ## Relations
 
@@ -99,9 +114,24 @@ The stance is toward the claim. What the speaker shows toward an actor is an att
 2. `claimkit validate .` after every stretch of work.
 3. Compare, discuss, sharpen this guideline, and only then annotate the rest.
 """
+# What the guideline says of the invented texts, and leaves out where they are not there.
+_EXAMPLES = {
+    "examples_are": " The examples refer to the invented texts in `documents.jsonl`.",
+    "marked": """\
+- Marked: “The lane is the only safe way to the school,” (`s1`).
+- Not marked: *The town council of Wexcombe voted on Monday …*, which reports an act, not a claim.
+
+""",
+    "chain": " (`s3`: the Gazette reports an unnamed official)",
+    "claim": " (`parking`: the association opposes it)",
+    "pair": " (`shops-lose` and `shops-gain`)",
+    "attitude": " (`s2`)",
+}
 
 
-def new_corpus(folder: str | Path, *, name: str | None = None, force: bool = False) -> Path:
+def new_corpus(
+    folder: str | Path, *, name: str | None = None, documents: Iterable[Document] | None = None, force: bool = False
+) -> Path:
     """Write a corpus to start from into a folder, completely or not at all.
 
     Parameters
@@ -110,6 +140,8 @@ def new_corpus(folder: str | Path, *, name: str | None = None, force: bool = Fal
         Is made, with its parents, where it does not exist.
     name : str, optional
         Name of the corpus; the folder's name where it is left out.
+    documents : iterable of Document, optional
+        Your own texts, with which the corpus starts instead of the example; actors, claims and layers are empty then.
     force : bool
         Allow a folder that is not empty: files of the scaffold replace those of the same name, all others stay.
 
@@ -134,7 +166,7 @@ def new_corpus(folder: str | Path, *, name: str | None = None, force: bool = Fal
     []
     """
     folder = Path(folder)
-    files = _contents(folder, name or folder.resolve().name or "corpus")
+    files = _contents(folder, name or folder.resolve().name or "corpus", None if documents is None else list(documents))
     with opening(folder):
         if not folder.exists():
             folder.parent.mkdir(parents=True, exist_ok=True)
@@ -151,13 +183,22 @@ def new_corpus(folder: str | Path, *, name: str | None = None, force: bool = Fal
     return folder
 
 
-def _contents(folder: Path, name: str) -> dict[str, bytes]:
+def _contents(folder: Path, name: str, documents: list[Document] | None) -> dict[str, bytes]:
     shown = str(folder) if str(folder).isprintable() else "DIR"
+    parts = _EXAMPLE if documents is None else _OWN
+    languages = {document.lang for document in documents or () if document.lang}
+    config = _CONFIG.format(
+        name=json.dumps(name, ensure_ascii=False),
+        folder=shown,
+        about=parts["about"],
+        language=languages.pop() if len(languages) == 1 else "en",
+    )
+    records = RECORDS if documents is None else {"documents.jsonl": documents, "actors.jsonl": (), "claims.jsonl": ()}
     files = {
-        "corpus.toml": _CONFIG.format(name=json.dumps(name, ensure_ascii=False), folder=shown).encode("utf-8", "replace"),
-        "guideline.md": _GUIDELINE.encode(),
+        "corpus.toml": (config + parts["layers"]).encode("utf-8", "replace"),
+        "guideline.md": _GUIDELINE.format(**{key: text if documents is None else "" for key, text in _EXAMPLES.items()}).encode(),
     }
-    return files | {path: b"".join(lines_of(records)) for path, records in RECORDS.items()}
+    return files | {path: b"".join(lines_of(entries)) for path, entries in records.items()}
 
 
 @contextlib.contextmanager

@@ -14,11 +14,12 @@ import msgspec
 
 from claimkit.errors import DataError
 from claimkit.jsonl import Line, edit_line, error_of, locked, opening, read_lines, replacing, write_lines
-from claimkit.records import RECORD_TYPES, Record, Relation, Statement, encode
+from claimkit.records import RECORD_TYPES, Actor, Claim, Record, Relation, Statement, encode
 from claimkit.records.base import AnyRecord
 from claimkit.records.check import Finding
 from claimkit.records.line import LinePlace, read_line
 
+MAY_LACK: frozenset[type[Record]] = frozenset({Actor, Claim})  # a corpus whose annotation has not begun has none of them
 NAME_OF = {kind: name for name, kind in RECORD_TYPES.items()}
 Stamp: TypeAlias = tuple[int, int, int]
 
@@ -74,7 +75,7 @@ class RecordFile:
             self._lines.append(line.raw)
             if record is not None:
                 yield line, record
-        if not self._places:
+        if not self._places and not set(kinds) <= MAY_LACK:
             raise DataError(f"the file holds no {' or '.join(NAME_OF[kind] for kind in kinds)}", path=self.path, code="file-empty")
         self._digest = digest.digest()
 

@@ -141,7 +141,7 @@ class _CorpusCheck:
             self.known.unread.add(tag_of(kind))
             yield None, None, [issue_of(error, path)], []
             return
-        if is_empty:
+        if is_empty and kind is Document:  # actors and claims are found while one annotates
             yield None, None, [file_issue(path, "file-empty", f"the file holds no {tag_of(kind)}")], []
         self.count(path, kind, good)
 
