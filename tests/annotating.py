@@ -25,7 +25,7 @@ class Running:
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "claimkit", "annotate", str(self.source), "--annotator", self.annotator, "--no-browser"]
+        command = [sys.executable, "-m", "claimkit", *self.command(), "--no-browser"]
         if self.port is not None:
             command += ["--port", str(self.port)]
         self.process = subprocess.Popen([*command, *self.options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -33,6 +33,9 @@ class Running:
         assert self.url, self.process.communicate(timeout=20)[1]
         parts = urlsplit(self.url)
         self.port, self.token = parts.port, parse_qs(parts.query)["token"][0]
+
+    def command(self) -> list[str]:
+        return ["annotate", str(self.source), "--annotator", self.annotator]
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
@@ -88,6 +91,36 @@ class Running:
 
     def records(self):
         return [json.loads(line) for line in self.layer.read_text(encoding="utf-8").splitlines()] if self.layer.exists() else []
+
+
+class Adjudicating(Running):
+    """``claimkit adjudicate --page`` at work."""
+
+    def command(self) -> list[str]:
+        return ["adjudicate", str(self.source), "--page", "--by", self.annotator]
+
+    @property
+    def decisions(self):
+        path = self.source / "layers" / "gold.decisions"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        return {entry["unit"]: entry for entry in map(json.loads, lines)}
+
+    def decide(self, unit, take, revision=None, **more):
+        """Return status and answer of a decision."""
+        seen = self.get("/api/cases")["revision"] if revision is None else revision
+        body = {"revision": seen, "request": f"request-{next(NUMBERS)}", "unit": unit, "take": take, **more}
+        status, _, answer = self.ask("/api/change", body)
+        return status, json.loads(answer)
+
+
+@contextlib.contextmanager
+def adjudicating(source, by="cleo", *options):
+    """Start the page of adjudication and stop it at the end."""
+    program = Adjudicating(source, by, *options)
+    try:
+        yield program
+    finally:
+        program.stop()
 
 
 @contextlib.contextmanager

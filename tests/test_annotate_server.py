@@ -141,7 +141,7 @@ def test_nothing_heavy_is_loaded_and_the_name_of_the_command_costs_nothing():
         ({"Origin": "http://127.0.0.1:1"}, 403, "belongs to another site"),
         ({"Sec-Fetch-Site": "cross-site"}, 403, "comes from another site"),
         ({"Sec-Fetch-Site": "same-site"}, 403, "comes from another site"),
-        ({"X-Claimkit-Token": None}, 403, "open the address that claimkit annotate has printed"),
+        ({"X-Claimkit-Token": None}, 403, "open the address that claimkit has printed"),
         ({"X-Claimkit-Token": ""}, 403, "open the address"),
         ({"X-Claimkit-Token": "x" * 32}, 403, "open the address"),
         ({"Content-Type": "text/plain"}, 415, "send JSON"),
@@ -401,4 +401,4 @@ def test_a_search_gives_places_in_code_points(program):
 def test_a_second_start_on_the_same_layer_is_refused(program, folder, run_cli):
     done = run_cli("annotate", folder, "--annotator", "ann2", "--no-browser")
     assert done.status == 2
-    assert "another claimkit annotate is at work on this layer" in done.stderr
+    assert "another claimkit is at work on this layer" in done.stderr

@@ -469,7 +469,7 @@ def test_a_change_that_is_sent_again_is_made_once(folder):
 
 def test_one_layer_is_worked_on_by_one_program_at_a_time(folder):
     session = opened(folder)
-    with pytest.raises(UsageError, match="another claimkit annotate is at work on this layer"):
+    with pytest.raises(UsageError, match="another claimkit is at work on this layer"):
         opened(folder)
     session.close()
     opened(folder).close()

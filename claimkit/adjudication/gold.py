@@ -39,12 +39,25 @@ class Adjudicated:
         What stands, after the decision of a person.
     decision : Decision or None
         The one that was used.
+    draft : Statement
+        What the votes make of it, whether it is kept or not.
     """
 
     case: Case
     proposed: Statement | None
     made: Statement | None
     decision: Decision | None
+    draft: Statement
+
+    def decided(self, decision: Decision) -> Statement | None:
+        """Return what a decision makes of the case; ``None`` for nothing.
+
+        Raises
+        ------
+        DataError
+            When it takes what nobody said, or its edits are not valid.
+        """
+        return _decided(self.case, decision, self.proposed, self.draft)
 
 
 @dataclass
@@ -133,7 +146,7 @@ def adjudicate(
         decision, is_stale = take_decision(case.id, case.sources, given)
         result.stale += is_stale
         made = proposed if decision is None else _decided(case, decision, proposed, draft)
-        result.cases.append(Adjudicated(case, proposed, made, decision))
+        result.cases.append(Adjudicated(case, proposed, made, decision, draft))
         if made is not None:
             result.statements.append(made)
     gold_of = {entry.case.id: entry.made for entry in result.cases if entry.made is not None}

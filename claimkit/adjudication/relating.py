@@ -74,7 +74,7 @@ def relate(
         proposed = case.kinds.value if case.is_kept else None
         decision, is_stale = take_decision(case.id, case.sources, given)
         result.stale += is_stale
-        made = proposed if decision is None else _decided(case, decision, proposed, kinds)
+        made = proposed if decision is None else decided_kind(case, decision, proposed, kinds)
         entry = AdjudicatedRelation(case, proposed, made, decision)
         result.cases.append(entry)
         stands = case.source in gold_of and (case.target.startswith(_OF_CLAIM) or case.target in gold_of)
@@ -129,7 +129,14 @@ def _relation(entry: AdjudicatedRelation, name: str, kind: str, source: str, tar
     )
 
 
-def _decided(case: RelationCase, decision: Decision, proposed: str | None, kinds: Sequence[str]) -> str | None:
+def decided_kind(case: RelationCase, decision: Decision, proposed: str | None, kinds: Sequence[str]) -> str | None:
+    """Return the kind that a decision makes of a pair of statements; ``None`` for no relation.
+
+    Raises
+    ------
+    DataError
+        When it takes what nobody said, or names a kind that the corpus does not have.
+    """
     if decision.take == NEITHER:
         return None
     if decision.take in (MAJORITY, EDITED):

@@ -88,7 +88,7 @@ class Guard:
         if scope["path"].startswith("/static/"):  # the program's own files, the same for everybody
             return None
         if not self.knows(self._token(scope, headers)):
-            return 403, "open the address that claimkit annotate has printed; it holds a secret that this one lacks"
+            return 403, "open the address that claimkit has printed; it holds a secret that this one lacks"
         if scope["method"] == "POST":
             if headers.get(b"content-type", b"").split(b";")[0].strip() != b"application/json":
                 return 415, "send JSON"

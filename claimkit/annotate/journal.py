@@ -145,7 +145,7 @@ class Journal:
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            message = "another claimkit annotate is at work on this layer; use its page, or stop it first"
+            message = "another claimkit is at work on this layer; use its page, or stop it first"
             raise UsageError(f"{self.path}: {message}") from None
 
     def _read(self) -> int:

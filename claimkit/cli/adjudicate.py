@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from claimkit.corpus import Corpus
 
 
-@click.command(
-    epilog="Example: claimkit adjudicate my-corpus --layers ann,bob --disagreements open.jsonl; decide there; again with --force"
-)
+@click.command(epilog="Example: claimkit adjudicate my-corpus --layers ann,bob --page")
 @click.argument("sources", nargs=-1, required=True, metavar="CORPUS|RATINGS…")
 @click.option("--layers", metavar="A,B,…", help="Layers of the corpus; default: all but gold. Ties go to the first.")
 @click.option(
@@ -36,7 +34,10 @@ if TYPE_CHECKING:
     "--disagreements", type=click.Path(path_type=Path), metavar="FILE", help="Queue to write; decisions in it are used, kept."
 )
 @click.option(
-    "--decisions", type=click.Path(path_type=Path), metavar="FILE", help="Further decisions to use; the file is only read."
+    "--decisions",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Further decisions to use; the file is only read. With --page: the one to write; default: layers/gold.decisions.",
 )
 @click.option(
     "--unmarked",
@@ -45,6 +46,15 @@ if TYPE_CHECKING:
     show_default=True,
     help="What a document is in which a layer marks nothing: one with nothing to mark, or one not read.",
 )
+@click.option("--page", is_flag=True, help="Corpus: decide in the browser, case after case; nothing leaves this machine.")
+@click.option("--by", metavar="NAME", help="With --page: who decides; stands in each decision.")
+@click.option(
+    "--guideline", type=click.Path(path_type=Path), help="With --page: Markdown file shown beside; default: guideline.md."
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="With --page: port of 127.0.0.1; default: the first free one from 8321 on."
+)
+@click.option("--no-browser", is_flag=True, help="With --page: print the address only; open no browser.")
 @click.option("--dry-run", is_flag=True, help="Report, and write the queue, but no labels.")
 @rating_options
 @click.option(
@@ -53,13 +63,17 @@ if TYPE_CHECKING:
 @out_option("File for the labels of ratings; default: standard output.")
 @force_option
 @json_option
-def command(sources: tuple[str, ...], dry_run: bool, as_json: bool, **options: Any) -> None:
+def command(sources: tuple[str, ...], page: bool, dry_run: bool, as_json: bool, **options: Any) -> None:
     """Decide what stands where annotators differ, and keep what it was decided from.
 
     SOURCES is a corpus, of which a gold layer is written, or ratings as for claimkit agreement. The layers of annotators are never
     changed. With --disagreements all that is disputed is written to a file, what has no majority first; fill in "decision", such
-    as {"take": "ann", "reason": "…"}, and run the same command again.
+    as {"take": "ann", "reason": "…"}, and run the same command again. With --page the same is done in the browser: each decision is
+    on disk, in layers/gold.decisions, before the page says "saved"; this command uses that file, too.
     """
+    if page:
+        _page(sources, options)
+        return
     if len(sources) == 1 and Path(sources[0]).is_dir():
         _corpus(Path(sources[0]), options, dry_run=dry_run, as_json=as_json)
         return
@@ -68,11 +82,50 @@ def command(sources: tuple[str, ...], dry_run: bool, as_json: bool, **options: A
     _ratings(sources, options, dry_run=dry_run, as_json=as_json)
 
 
-def _decisions(options: dict[str, Any]) -> dict[str, Decision]:
-    """Return the decisions of the queue, then those of the other file, which overrule them."""
+def _page(sources: tuple[str, ...], options: dict[str, Any]) -> None:
+    """Open the page of adjudication."""
+    if len(sources) != 1 or not Path(sources[0]).is_dir():
+        raise click.UsageError("--page is for one corpus; the queue for labels of items is made with --disagreements FILE")
+    if options["disagreements"] is not None:
+        raise click.UsageError("--page and --disagreements are two ways to do the same; leave one of them out")
+    from claimkit.agreement import layers_to_compare
+    from claimkit.annotate.cases_page import adjudicate_on_page
+    from claimkit.corpus import load_corpus
+
+    path = Path(sources[0])
+    names = layers_to_compare(load_corpus(path), _named(options["layers"]))
+
+    def ready(url: str) -> None:
+        click.echo(url)
+        say(f"adjudicating {path}: {', '.join(names)}; Ctrl-C ends")
+
+    adjudicate_on_page(
+        path,
+        names,
+        strategy=options["strategy"],
+        layer=options["out_layer"],
+        by=options["by"],
+        unmarked=options["unmarked"],
+        path=options["decisions"],
+        guideline=options["guideline"],
+        port=options["port"],
+        ready=ready,
+        open_browser=not options["no_browser"],
+    )
+
+
+def _named(layers: str | None) -> list[str] | None:
+    return None if layers is None else [name.strip() for name in layers.split(",") if name.strip()]
+
+
+def _decisions(options: dict[str, Any], of_page: Path | None = None) -> dict[str, Decision]:
+    """Return the decisions made on the page, then those of the queue, then those of the other file; the later overrule."""
     from claimkit.adjudication import read_decisions
 
     found: dict[str, Decision] = {}
+    if of_page is not None and of_page.exists() and options["decisions"] is None:
+        found |= read_decisions(of_page)
+        say(f"{of_page}: {len(found)} decisions made on the page are used")
     if options["disagreements"] is not None and options["disagreements"].exists():
         found |= read_decisions(options["disagreements"])
     if options["decisions"] is not None:
@@ -87,12 +140,12 @@ def _corpus(path: Path, options: dict[str, Any], *, dry_run: bool, as_json: bool
     from claimkit.errors import DataError
 
     corpus = load_corpus(path)
-    given, layer = options["layers"], options["out_layer"]
-    names = layers_to_compare(corpus, None if given is None else [name.strip() for name in given.split(",") if name.strip()])
+    layer = options["out_layer"]
+    names = layers_to_compare(corpus, _named(options["layers"]))
     if layer in corpus.layers and layer not in names and not (options["force"] or dry_run):
         message = "this layer exists already; name another one with --out-layer, or replace it with --force"
         raise DataError(message, path=path / "layers" / f"{layer}.jsonl")
-    decisions = _decisions(options)
+    decisions = _decisions(options, path / "layers" / f"{layer}.decisions")
     result = adjudicate(corpus, names, strategy=options["strategy"], layer=layer, decisions=decisions, unmarked=options["unmarked"])
     _write_queue(options["disagreements"], list(disagreements(corpus, result)), decisions)
     if not dry_run:

@@ -1,0 +1,197 @@
+"""Adjudication on the page, spoken to as the page does: each decision durable, gold that names its sources, originals untouched."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+from annotating import NUMBERS, adjudicating
+from quarrel import relation, statement, write_quarrel
+
+from claimkit import load_corpus, validate
+
+ANN = [
+    statement("a1", "d0", "The mill is clean, says Ann"),
+    statement("a2", "d0", "The town denies it", "town", stance="oppose"),
+    statement("a3", "d0", "Bob agrees with the town", "bob", stance="oppose"),
+    relation("ar1", "a2", "a1"),
+]
+BOB = [
+    statement("b1", "d0", "The mill is clean, says Ann"),
+    statement("b2", "d0", "The town denies it", "town", stance="neutral"),
+    relation("br1", "b2", "b1", kind="counters"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write_quarrel(tmp_path / "quarrel", {"ann": ANN, "bob": BOB})
+
+
+@pytest.fixture
+def program(folder):
+    with adjudicating(folder) as started:
+        yield started
+
+
+def digests(folder):
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (folder / "layers").glob("*.jsonl")}
+
+
+def gold(folder):
+    corpus = load_corpus(folder)
+    statements = {record.decided_from: record for record in corpus.statements("gold")}
+    return statements, list(corpus.relations("gold"))
+
+
+def test_what_is_disputed_is_listed_with_what_each_annotator_says(program):
+    corpus = program.get("/api/cases")
+    assert [(case["unit"], case["disputed"], case["tied"]) for case in corpus["cases"]] == [
+        ("a2", ["stance"], True),
+        ("a3", ["presence"], True),
+        ("a2->a1", ["kind"], True),
+    ]
+    assert corpus["agreed"] == 1
+    document = program.get("/api/document", id="d0")["document"]
+    said = {case["unit"]: case["said"] for case in document["cases"]}
+    assert {layer: value["stance"] for layer, value in said["a2"].items()} == {"ann": "oppose", "bob": "neutral"}
+    assert said["a3"]["bob"] is None
+    assert {layer: value["kind"] for layer, value in said["a2->a1"].items()} == {"ann": "denies", "bob": "counters"}
+    assert [version["stance"] for version in document["agreed"]] == ["support"]
+
+
+def test_a_decision_is_on_disk_and_gold_names_its_sources_and_the_reason(program, folder):
+    before = digests(folder)
+    assert program.decide("a2", "bob", reason="It only takes it up.")[0] == 200
+    assert program.decide("a3", "neither")[0] == 200
+    assert program.decide("a2->a1", "ann")[0] == 200
+    assert program.decisions["a2"] | {"created": ""} == {
+        "type": "decision",
+        "unit": "a2",
+        "sources": ["a2", "b2"],
+        "take": "bob",
+        "reason": "It only takes it up.",
+        "by": "cleo",
+        "created": "",
+    }
+    status, _, body = program.ask("/api/gold", {"force": False})
+    assert status == 200
+    answer = json.loads(body)
+    assert (answer["statements"], answer["relations"], answer["decided"]) == (2, 1, 3)
+    statements, (made,) = gold(folder)
+    assert set(statements) == {("a1", "b1"), ("a2", "b2")}
+    assert (statements["a2", "b2"].stance, statements["a2", "b2"].note) == ("neutral", "It only takes it up.")
+    assert (made.kind, made.decided_from) == ("denies", ("ar1", "br1"))
+    assert [str(issue) for issue in validate(folder) if issue.severity == "error"] == []
+    after = digests(folder)
+    assert {name: after[name] for name in before} == before
+
+
+def test_what_is_taken_can_be_edited_and_taken_back(program):
+    assert program.decide("a2", "ann", edits={"stance": "unclear", "speaker": "bob"})[0] == 200
+    full = program.get("/api/document", id="d0")["document"]["cases"][0]
+    assert (full["made"]["stance"], full["made"]["speaker"], full["made"]["claim"]) == ("unclear", "bob", "clean")
+    assert program.decide("a2->a1", "edited", edits={"kind": "rebuts"})[0] == 200
+    assert program.decide("a2", None)[0] == 200
+    assert set(program.decisions) == {"a2->a1"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "take", "edits", "words"),
+    [
+        ("zz", "ann", {}, "there is no case 'zz'"),
+        ("a2", "carl", {}, "the decision on 'a2' takes 'carl'"),
+        ("a2", "ann", {"stance": "maybe"}, "stance 'maybe' is not one of"),
+        ("a2", "ann", {"speaker": "nobody"}, "there is no actor 'nobody'"),
+        ("a2", "ann", {"decided_from": []}, "which cannot be edited"),
+        ("a2", "ann", {"spans": [{"start": 0, "end": 3, "text": "xxx"}]}, "span"),
+        ("a2->a1", "edited", {"kind": "greets"}, "names the kind 'greets'"),
+    ],
+)
+def test_a_decision_that_is_not_valid_is_refused_and_changes_nothing(program, unit, take, edits, words):
+    status, answer = program.decide(unit, take, edits=edits)
+    assert status == 422
+    assert words in answer["error"]
+    assert program.decisions == {}
+
+
+def test_undo_and_redo_go_on_after_the_program_was_killed(program):
+    program.decide("a2", "ann")
+    program.decide("a2", "bob")
+    program.kill()
+    program.start()
+    revision = program.get("/api/cases")["revision"]
+    status, _, _ = program.ask("/api/undo", {"revision": revision, "request": f"request-{next(NUMBERS)}"})
+    assert (status, program.decisions["a2"]["take"]) == (200, "ann")
+    status, _, _ = program.ask("/api/redo", {"revision": revision + 1, "request": f"request-{next(NUMBERS)}"})
+    assert (status, program.decisions["a2"]["take"]) == (200, "bob")
+
+
+def test_a_second_tab_that_has_not_seen_a_decision_is_refused(program):
+    seen = program.get("/api/cases")["revision"]
+    assert program.decide("a2", "ann", revision=seen)[0] == 200
+    assert program.decide("a2", "bob", revision=seen)[0] == 409
+    assert program.decide("a3", "bob", revision=seen)[0] == 200  # another case
+    assert program.decisions["a2"]["take"] == "ann"
+
+
+def test_a_layer_that_changes_meanwhile_is_read_anew_and_the_decision_on_it_is_not_used(program, folder):
+    program.decide("a2", "bob")
+    changed = [record | {"id": "b9"} if record["id"] == "b2" else record for record in BOB]
+    changed[-1] = changed[-1] | {"source": "b9"}
+    (folder / "layers" / "bob.jsonl").write_text("".join(json.dumps(record) + "\n" for record in changed), encoding="utf-8")
+    status, answer = program.decide("a3", "ann")
+    assert status == 409
+    assert "changed by another program" in answer["error"]
+    case = next(case for case in program.get("/api/cases")["cases"] if case["unit"] == "a2")
+    assert (case["take"], case["stale"]) == (None, True)
+    assert program.decisions["a2"]["take"] == "bob"  # what was decided is kept
+
+
+def test_gold_that_exists_is_replaced_only_when_that_is_said(program, folder):
+    assert program.ask("/api/gold", {"force": False})[0] == 200
+    program.decide("a3", "neither")
+    assert program.ask("/api/gold", {"force": False})[0] == 422
+    assert len(gold(folder)[0]) == 3
+    assert program.ask("/api/gold", {"force": True})[0] == 200
+    assert len(gold(folder)[0]) == 2
+
+
+def test_a_full_disk_is_said_and_nothing_is_lost(program):
+    program.decide("a2", "ann")
+    program.limit_files(1)
+    assert program.decide("a3", "ann")[0] == 507
+    program.limit_files(None)
+    assert program.decide("a3", "bob")[0] == 200
+    assert {unit: entry["take"] for unit, entry in program.decisions.items()} == {"a2": "ann", "a3": "bob"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example"}, 421),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"X-Claimkit-Token": None}, 403),
+        ({"Content-Type": "text/plain"}, 415),
+    ],
+)
+def test_who_is_not_the_page_is_refused(program, headers, status):
+    body = {"revision": 0, "request": "request-000", "unit": "a2", "take": "ann"}
+    assert program.ask("/api/change", body, headers=headers)[0] == status
+    assert program.decisions == {}
+
+
+def test_the_command_uses_what_was_decided_on_the_page(program, folder, run_cli):
+    program.decide("a3", "neither")
+    program.stop()
+    done = run_cli("adjudicate", str(folder))
+    assert done.status == 0
+    assert "gold.decisions: 1 decisions made on the page are used" in done.stderr
+    assert len(gold(folder)[0]) == 2
+
+
+def test_the_page_is_for_one_corpus(run_cli, tmp_path):
+    (tmp_path / "a.csv").write_text("id,ann,bob\n1,x,y\n")
+    done = run_cli("adjudicate", "a.csv", "--page")
+    assert (done.status, "--page is for one corpus" in done.stderr) == (2, True)
