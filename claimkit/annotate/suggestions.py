@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from claimkit.annotate.store import NEEDED, Store, Value, plain
+from claimkit.catalog.annotated import UNKNOWN_ACTOR, UNKNOWN_CLAIM
 from claimkit.errors import DataError, UsageError
 from claimkit.jsonl import read_lines
 
@@ -74,7 +75,7 @@ class Suggestions:
             self.name = source
             values = (plain(statement) for statement in store.corpus.layer(source).statements.values())
         for value in values:
-            self._content[value["id"]] = {key: value[key] for key in CONTENT if key in value}
+            self._content[value["id"]] = _known({key: value[key] for key in CONTENT if key in value})
             self._by_document.setdefault(value["document"], []).append(value["id"])
 
     def __len__(self) -> int:
@@ -95,6 +96,15 @@ class Suggestions:
         The choice depends on the id and the seed alone, so it stays the same when documents are added.
         """
         return share_of(document, self.seed) < self.blind_share
+
+
+def _known(content: Value) -> Value:
+    """Leave out what only stands in for something that is not known, so that the annotator is asked for it."""
+    open_claim = content.get("claim") == UNKNOWN_CLAIM.id
+    left_out = {"claim", "stance"} if open_claim else set()  # without a claim there is nothing to take a stance on
+    if content.get("speaker") == UNKNOWN_ACTOR.id:
+        left_out.add("speaker")
+    return {key: value for key, value in content.items() if key not in left_out}
 
 
 def share_of(name: str, seed: int) -> float:

@@ -13,6 +13,7 @@ from claimkit.annotate.names import mentioned
 from claimkit.annotate.pairs import fitting_kinds, pair_key, propose_pairs, reason
 from claimkit.annotate.session import Session
 from claimkit.annotate.store import NEEDED
+from claimkit.catalog.annotated import UNKNOWN_ACTOR, UNKNOWN_CLAIM
 from claimkit.corpus import Corpus
 from claimkit.corpus.derive import text_of
 from claimkit.corpus.store import stamp_of
@@ -99,11 +100,14 @@ def entities_view(session: Session) -> View:
     corpus = session.store.corpus
     return {
         "actors": [
-            {"id": actor.id, "name": actor.name, "kind": actor.kind, "aliases": actor.aliases} for actor in corpus.actors.values()
+            {"id": actor.id, "name": actor.name, "kind": actor.kind, "aliases": actor.aliases}
+            for actor in corpus.actors.values()
+            if actor.id != UNKNOWN_ACTOR.id  # nobody is to choose what stands for nothing
         ],
         "claims": [
             {"id": claim.id, "text": claim.text, "about": claim.about, "topics": claim.topics, "contradicts": claim.contradicts}
             for claim in corpus.claims.values()
+            if claim.id != UNKNOWN_CLAIM.id
         ],
     }
 

@@ -624,6 +624,29 @@ def test_suggestions_are_accepted_edited_and_rejected_by_one_key_and_can_be_hidd
         tab.close()
 
 
+def test_what_a_suggestion_leaves_open_is_asked_for_before_it_is_a_label(browser, folder, run_cli):
+    assert run_cli("suggest", str(folder), "--layer", "rules").status == 0
+    with running(folder, "ann2", "--suggestions", "rules") as program:
+        tab = Tab(browser, program)
+        tab.press("n")
+        tab.until("document.querySelector('#pane h2').textContent.includes('Suggested')")
+        assert "not-annotated" not in tab.text("#pane")
+        assert "not annotated" not in tab.text("#pane")
+        tab.press("Enter")
+        tab.until("document.getElementById('picker-title') !== null || document.querySelector('.draft') !== null")
+        assert program.records() == []  # it lacks a claim, so it is no label yet
+        tab.press("Escape", "Shift+N")
+        tab.until("document.querySelector('.draft') !== null")
+        tab.press("1")
+        tab.until("document.getElementById('picker-title') !== null")
+        while not program.records():
+            assert "not annotated" not in tab.text("#picker-list")
+            tab.press("Enter")
+            tab.page.wait_for_timeout(200)
+        assert "not-annotated" not in json.dumps(program.records())
+        tab.close()
+
+
 def test_a_blind_document_says_that_it_shows_no_suggestions(browser, folder):
     with running(folder, "ann2", "--suggestions", "ann", "--blind-share", "1") as program:
         tab = Tab(browser, program)
