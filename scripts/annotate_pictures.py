@@ -1,4 +1,4 @@
-"""Makes the pictures of the annotation page in docs/images from the shipped corpus; needs chromium and playwright.
+"""Makes the pictures of the pages of annotation and adjudication in docs/images; needs chromium and playwright.
 
 Run: python scripts/annotate_pictures.py
 """
@@ -13,11 +13,13 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from annotating import running  # noqa: E402 - lies among the tests
-from playwright.sync_api import sync_playwright  # noqa: E402 - below the line above
+from annotating import adjudicating, running  # noqa: E402 - lies among the tests
+from playwright.sync_api import Browser, sync_playwright  # noqa: E402 - below the line above
 from tab import Tab  # noqa: E402 - lies among the tests
 
 from claimkit import load_corpus  # noqa: E402 - below the line above
+from claimkit.catalog.texts import documents_from  # noqa: E402 - likewise
+from claimkit.corpus.scaffold import new_corpus  # noqa: E402 - likewise
 from claimkit.jsonl import write_records  # noqa: E402 - likewise
 
 IMAGES = ROOT / "docs" / "images"
@@ -69,9 +71,27 @@ def main() -> None:
             tab.page.wait_for_timeout(300)
             tab.page.screenshot(path=IMAGES / "annotate-items.png")
             tab.close()
+        pictures_of_adjudication(browser, Path(name) / "bridge")
         browser.close()
-    for path in sorted(IMAGES.glob("annotate*.png")):
+    for path in sorted([*IMAGES.glob("annotate*.png"), *IMAGES.glob("adjudicate*.png")]):
         print(path, path.stat().st_size)
+
+
+def pictures_of_adjudication(browser: Browser, folder: Path) -> None:
+    """Show the corpus of the page "from zero", with some cases decided."""
+    source = ROOT / "docs" / "from-zero"
+    new_corpus(folder, documents=documents_from([source / "texts"]))
+    shutil.copytree(source / "labelled", folder, dirs_exist_ok=True)
+    with adjudicating(folder, "cleo") as program:
+        for scheme, picture, size in (("light", "adjudicate.png", (1280, 800)), ("dark", "adjudicate-phone.png", (390, 780))):
+            tab = Tab(browser, program, color_scheme=scheme, viewport={"width": size[0], "height": size[1]})
+            tab.page.evaluate("localStorage.clear()")
+            if scheme == "light":
+                tab.press("1", "2", "1", "2")
+                tab.saved()
+            tab.page.wait_for_timeout(400)
+            tab.page.screenshot(path=IMAGES / picture)
+            tab.close()
 
 
 def shown(tab: Tab, number: int) -> None:

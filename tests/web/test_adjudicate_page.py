@@ -101,6 +101,13 @@ def test_a_whole_corpus_is_decided_by_keyboard_alone(tab, program, folder):
     assert [str(issue) for issue in validate(folder) if issue.severity == "error"] == []
 
 
+def test_keys_pressed_at_once_go_to_one_case_after_the_other_across_documents(tab, program):
+    tab.press("1", "2", "1", "2")
+    tab.until("document.getElementById('progress-words').textContent.startsWith('4 of 4')")
+    tab.saved()
+    assert [entry["take"] for entry in program.decisions.values()] == ["ann", "bob", "ann", "bob"]
+
+
 def test_a_server_killed_in_mid_session_is_said_and_the_same_tab_goes_on_when_it_is_back(tab, program):
     tab.press("1")
     tab.saved()

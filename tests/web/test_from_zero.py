@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from annotating import running
+from annotating import adjudicating, running
 from tab import Tab
 
 from claimkit import load_corpus
@@ -54,12 +54,14 @@ def test_the_page_is_followed_to_the_letter(browser, run_cli, tmp_path):
     waiting = None
     for kind, text in blocks:
         if kind == "keys":
-            with running(tmp_path / waiting[2], waiting[4]) as program:
+            command, name = waiting[1], waiting[-1]
+            open_page = running if command == "annotate" else adjudicating
+            with open_page(tmp_path / waiting[2], name) as program:
                 tab = Tab(browser, program)
                 play(tab, text)
                 tab.close()
                 assert tab.said == []
-            if waiting[4] == "anna":
+            if name == "anna":
                 first_document_is_labelled(tmp_path / "bridge")
             continue
         for line in text.splitlines():
@@ -67,7 +69,7 @@ def test_the_page_is_followed_to_the_letter(browser, run_cli, tmp_path):
             if words[0] == "cp":
                 for name in words[1:-1]:
                     shutil.copy(tmp_path / name, tmp_path / words[-1])
-            elif words[:2] == ["claimkit", "annotate"]:
+            elif words[1] == "annotate" or "--page" in words:
                 waiting = words
             else:
                 assert words[0] == "claimkit"
@@ -75,6 +77,8 @@ def test_the_page_is_followed_to_the_letter(browser, run_cli, tmp_path):
                 assert done.status == 0, (line, done.stderr)
                 printed[line] = done.stdout + done.stderr
     figures_stand_as_printed(printed)
+    gold_is_what_was_decided(load_corpus(tmp_path / "bridge"))
+    assert run_cli("validate", "bridge").status == 0
     assert (tmp_path / "predictions.jsonl").exists()
 
 
@@ -88,6 +92,15 @@ def first_document_is_labelled(folder):
         ("residents-circle", "lorries-crack", "support", ()),
     ]
     assert [r.kind for r in corpus.layers["anna"].relations.values()] == ["denies"]
+
+
+def gold_is_what_was_decided(corpus):
+    stances = {corpus.annotated_text(record)[:12]: (record.stance, record.note) for record in corpus.statements("gold")}
+    assert len(list(corpus.statements("gold"))) == 43
+    assert stances["Whether jobs"] == ("neutral", "To say that nobody can know is to take no side.")
+    assert stances["Salt, it rep"][0] == "neutral"
+    assert "“Not one job" not in stances
+    assert {"qualifies", "counters", "rebuts"} <= {record.kind for record in corpus.relations("gold")}
 
 
 def figures_stand_as_printed(printed):

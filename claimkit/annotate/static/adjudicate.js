@@ -15,7 +15,7 @@ import { TextView } from "./textview.js";
 import { theme } from "./theme.js";
 
 const FILTERS = ["all", "open", "presence", "stance", "claim", "speaker", "relations"];
-const page = { at: null, filter: "open", tab: "case", full: new Map(), reasons: new Map(), going: 0 };
+const page = { at: null, filter: "open", tab: "case", full: new Map(), reasons: new Map(), going: 0, loading: null, keys: Promise.resolve() };
 const view = new TextView($("text"));
 const clock = new Clock("document");
 const saver = new Saver({ revision: () => state.corpus.revision, onState: showSaved, onAnswer: takeAnswer, onStale: reload });
@@ -59,7 +59,12 @@ async function reload(words) {
   say(`Not saved: ${words}. This is the newest state; do it again if it still fits.`);
 }
 
-async function go(unit) {
+const go = (unit) => {
+  page.loading = turnTo(unit);
+  return page.loading;
+};
+
+async function turnTo(unit) {
   const number = page.going += 1;
   page.at = unit;
   page.tab = "case";
@@ -265,6 +270,11 @@ const turn = (way) => saver.post(`/api/${way}`, () => ({})).then((answer) => {
 const undo = () => (state.corpus.undo ? turn("undo") : say("There is nothing to undo."));
 const redo = () => (state.corpus.redo ? turn("redo") : say("There is nothing to do again."));
 
+// Quick keys are run one after the other, each when the case that the one before leads to is there.
+function inOrder(run) {
+  page.keys = page.keys.then(() => page.loading).then(() => { run(); });
+}
+
 const KEYS = [
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => ({ group: "Decide", key: String(number), says: number === 1 ? "this annotator is right; on to the next open case" : null, shown: "1 – 9", run: () => takeDigit(number) })),
   { group: "Decide", key: "Enter", says: "as proposed", run: () => does.take("majority") },
@@ -330,7 +340,7 @@ async function start() {
   $("panel-toggle").addEventListener("click", () => document.body.classList.toggle("shows-panel"));
   $("text").addEventListener("click", clicked);
   addEventListener("beforeunload", (event) => { if (saver.busy) event.preventDefault(); });
-  listenTo(KEYS, { isReady: () => state.corpus !== null, inText: (event) => event.target === document.body || event.target.id === "text" });
+  listenTo(KEYS.map((entry) => ({ ...entry, run: () => inOrder(entry.run) })), { isReady: () => state.corpus !== null, inText: (event) => event.target === document.body || event.target.id === "text" });
   const first = corpus.cases.find((entry) => !entry.take) ?? null;
   await go(first?.unit ?? null);
   if (!first && corpus.cases.length) takeDocument((await get("/api/document", { id: corpus.cases[0].document })).document);
