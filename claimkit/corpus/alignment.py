@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from claimkit.errors import UsageError
-from claimkit.matching import Mark, pair_marks
+from claimkit.matching import Mark, MarkPair, pair_marks
 from claimkit.records import Document, Prediction, Statement
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def mark_of(statement: Statement) -> Mark:
 def labels_of(corpus: Corpus, layer: str, on: str = "gold") -> Iterator[Prediction]:
     """Yield the stance that a layer takes on each statement of another one, as a prediction of its item.
 
-    Statements of one document on one claim are paired by their words, at least half of which they must have in common; a statement
-    without a partner has no label in the layer.
+    Statements of one document on one claim are paired by their words, at least half of which they must have in common, those of the
+    same speaker first; a statement without a partner has no label in the layer.
 
     Parameters
     ----------
@@ -42,8 +42,7 @@ def labels_of(corpus: Corpus, layer: str, on: str = "gold") -> Iterator[Predicti
     ours, theirs = _by_claim(corpus, on), _by_claim(corpus, layer)
     for key, statements in ours.items():
         others = theirs.get(key, [])
-        marks = [[mark_of(entry) for entry in layer] for layer in (statements, others)]
-        for pair in pair_marks(*marks, at_least=LEAST_SHARE):
+        for pair in _pairs(statements, others):
             yield Prediction(id=statements[pair.a].id, stance=others[pair.b].stance, model=layer)
 
 
@@ -188,11 +187,20 @@ def _groups(marked: Sequence[Sequence[Statement]]) -> list[list[_Node]]:
 
 def _edges(marked: Sequence[Sequence[Statement]], one: int, other: int) -> Iterator[tuple[float, str, str, _Node, _Node]]:
     ours, theirs = marked[one], marked[other]
-
-    def bonus(a: int, b: int) -> float:
-        is_same_claim, is_same_speaker = ours[a].claim == theirs[b].claim, ours[a].speaker == theirs[b].speaker
-        return _SAME_CLAIM * is_same_claim + _SAME_SPEAKER * is_same_speaker
-
-    for pair in pair_marks([mark_of(x) for x in ours], [mark_of(x) for x in theirs], at_least=LEAST_SHARE, bonus=bonus):
+    for pair in _pairs(ours, theirs):
         low, high = sorted((ours[pair.a].id, theirs[pair.b].id))
-        yield pair.share + bonus(pair.a, pair.b), low, high, _Node(one, pair.a), _Node(other, pair.b)
+        nearness = pair.share + _bonus(ours[pair.a], theirs[pair.b])
+        yield nearness, low, high, _Node(one, pair.a), _Node(other, pair.b)
+
+
+def _pairs(ours: Sequence[Statement], theirs: Sequence[Statement]) -> list[MarkPair]:
+    return pair_marks(
+        [mark_of(entry) for entry in ours],
+        [mark_of(entry) for entry in theirs],
+        at_least=LEAST_SHARE,
+        bonus=lambda a, b: _bonus(ours[a], theirs[b]),
+    )
+
+
+def _bonus(one: Statement, other: Statement) -> float:
+    return _SAME_CLAIM * (one.claim == other.claim) + _SAME_SPEAKER * (one.speaker == other.speaker)

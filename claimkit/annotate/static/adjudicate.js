@@ -70,8 +70,11 @@ async function turnTo(unit) {
   page.tab = "case";
   const entry = unit === null ? null : shortOf(unit);
   if (entry && state.doc?.id !== entry.document) {
-    const answer = await get("/api/document", { id: entry.document }).catch((error) => say(error.message));
-    if (!answer || number !== page.going) return;
+    let answer;
+    do { // again, when a decision was saved since the server has looked
+      answer = await get("/api/document", { id: entry.document }).catch((error) => say(error.message));
+      if (!answer || number !== page.going) return;
+    } while (answer.revision < state.corpus.revision);
     takeDocument(answer.document);
   }
   show();
@@ -175,15 +178,15 @@ function showCases() {
 
 const needCase = (run) => () => (current() ? run(current()) : say("Every case is decided; K goes back to the last one."));
 
-function send(entry, fields, { moves }) {
-  const reason = fields.take === null ? null : fields.reason ?? entry.decision?.reason ?? page.reasons.get(entry.unit) ?? null;
-  const body = { unit: entry.unit, edits: {}, ...fields, reason };
-  const done = saver.post("/api/change", () => body).then((answer) => { if (answer) announce(body.take === null ? "taken back" : `took ${body.take}`); });
-  if (moves) {
-    shortOf(entry.unit).take = body.take; // shown at once; what the server answers comes after
-    go(nextOpen(entry.unit));
-  }
-  return done;
+// `fieldsOf` is asked when all earlier changes are made, so that quick keys add up; null changes nothing.
+function send(unit, fieldsOf) {
+  return saver.post("/api/change", () => {
+    const now = page.full.get(unit) ?? null;
+    const fields = now && fieldsOf(now.decision, now);
+    if (!fields) return null;
+    const reason = fields.take === null ? null : fields.reason ?? now.decision?.reason ?? page.reasons.get(unit) ?? null;
+    return { unit, edits: {}, ...fields, reason: reason || null };
+  }).then((answer) => { if (answer) announce(answer.case.short.take ? `took ${answer.case.short.take}` : "taken back"); });
 }
 
 function nextOpen(unit) {
@@ -209,11 +212,10 @@ function takeDigit(number) {
 }
 
 // An edit is made on what is taken, or on what is proposed where nothing is.
-function edit(entry, values) {
-  const { decision } = entry;
-  const isNothing = !decision || decision.take === "neither" || entry.said[decision.take] === null;
-  return send(entry, { take: isNothing ? "edited" : decision.take, edits: { ...(isNothing ? {} : decision.edits), ...values } }, { moves: false });
-}
+const edit = (entry, values) => send(entry.unit, (decision, now) => {
+  const isNothing = !decision || decision.take === "neither" || now.said[decision.take] === null;
+  return { take: isNothing ? "edited" : decision.take, edits: { ...(isNothing ? {} : decision.edits), ...values } };
+});
 
 async function pick(title, entry, options, run, more = {}) {
   const said = new Set(Object.values(entry.said).flatMap((version) => (version ? Object.values(version) : [])));
@@ -226,15 +228,19 @@ const stances = () => state.corpus.labels.map((label) => ({ id: label.label, pri
 const MODALITIES = ["asserted", "hedged", "conditional", "hypothetical", "question"];
 
 const does = {
-  take: (name) => needCase((entry) => send(entry, { take: name }, { moves: true }))(),
-  takeBack: needCase((entry) => (entry.decision ? send(entry, { take: null }, { moves: false }) : say("Nothing was decided here."))),
+  take: (name) => needCase((entry) => {
+    const done = send(entry.unit, () => ({ take: name }));
+    shortOf(entry.unit).take = name; // shown at once; what the server answers comes after
+    go(nextOpen(entry.unit));
+    return done;
+  })(),
+  takeBack: needCase((entry) => send(entry.unit, (decision) => (decision ? { take: null } : void say("Nothing was decided here.")))),
   reason: needCase(async (entry) => {
     const typed = await type({ title: "Why", about: entry.kind === "statement" ? wordsOf(entry.draft) : null, value: entry.decision?.reason ?? page.reasons.get(entry.unit) ?? "", long: true });
     if (!typed) return;
     page.reasons.set(entry.unit, typed.value);
-    const now = page.full.get(entry.unit);
-    if (now.decision) await send(now, { take: now.decision.take, edits: now.decision.edits, reason: typed.value || null }, { moves: false });
-    else showPane();
+    await send(entry.unit, (decision) => (decision ? { take: decision.take, edits: decision.edits, reason: typed.value } : null));
+    showPane();
   }),
   editStance: needCase((entry) => entry.kind === "statement" && pick("Stance", entry, stances(), (id) => edit(entry, { stance: id }), { digits: true })),
   editClaim: needCase((entry) => entry.kind === "statement" && pick("Claim", entry, state.corpus.claims.map((claim) => ({ id: claim.id, primary: claim.text, secondary: claim.id })), (id) => edit(entry, { claim: id }))),
