@@ -149,6 +149,16 @@ def test_a_single_label_cannot_be_learnt_from(name):
         make_classifier(name, LABELS).fit(PAIRS, ["pro"] * 4)
 
 
+@pytest.mark.parametrize("texts", [["alpha beta", "gamma delta", "epsilon zeta"], ["?", "!", "…"], ["", " ", "\n"]])
+@pytest.mark.parametrize("name", ["ngrams", "svm-ngrams", "text-only", "target-only"])
+def test_texts_without_a_word_in_common_can_be_learnt_from(name, texts):
+    classifier = make_classifier(name, LABELS).fit([(text, text) for text in texts], ["pro", "con", "con"])
+    (chances,) = classifier.predict_proba([("never seen", "nor this")])
+    assert chances[:2] == pytest.approx([0.5, 0.5], abs=0.34)
+    assert chances.sum() == pytest.approx(1)
+    assert chances[2] < 0.01
+
+
 # counting
 
 

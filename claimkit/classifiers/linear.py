@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -152,6 +152,8 @@ class NgramClassifier(StanceClassifier):
             )
 
     def _solve(self, X: Any, codes: Array, weights: Array | None) -> tuple[Array, Array]:
+        if not X.shape[1]:
+            return without_features(self._solve, X, codes, weights)
         balanced = "balanced" if self.class_weight == "balanced" else None
         tolerance = max(_TOLERANCE * first_gradient(X, codes, weights, balanced=balanced is not None), 1e-8)
         model = LogisticRegression(C=self.C, class_weight=balanced, solver="newton-cg", tol=tolerance, max_iter=200)
@@ -227,6 +229,14 @@ def ngram_specs(model: Any, weighting: Any) -> dict[str, NgramSpec]:
         for part, unit, lengths in units
         if lengths
     }
+
+
+def without_features(
+    solve: Callable[[Any, Array, Array | None], tuple[Array, Array]], X: Any, codes: Array, weights: Array | None
+) -> tuple[Array, Array]:
+    """Return what a solver finds where no text has a word that counts: how much each label weighs."""
+    coef, intercept = solve(csr_matrix((X.shape[0], 1)), codes, weights)
+    return coef[:, :0], intercept
 
 
 def first_gradient(X: Any, codes: Array, weights: Array | None, *, balanced: bool) -> float:

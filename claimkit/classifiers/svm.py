@@ -30,6 +30,7 @@ from claimkit.classifiers.linear import (
     restored_calibration,
     restored_features,
     spread_out,
+    without_features,
 )
 from claimkit.classifiers.ngrams import Array
 from claimkit.classifiers.rows import Rows
@@ -161,6 +162,8 @@ class SvmNgramClassifier(StanceClassifier):
         return coef, intercept
 
     def _solve(self, X: Any, codes: Array, weights: Array | None) -> tuple[Array, Array]:
+        if not X.shape[1]:
+            return without_features(self._solve, X, codes, weights)
         balanced = "balanced" if self.class_weight == "balanced" else None
         model = LinearSVC(C=self.C, class_weight=balanced, dual=True, random_state=self.seed, max_iter=2000)
         with warnings.catch_warnings():

@@ -120,7 +120,8 @@ def _spell(spec: NgramSpec, blocks: Sequence[Block], hashes: Array) -> list[str]
     for block in blocks:
         for _, found, starts, ends in spec.grams(block):
             columns = lookup(found)
-            at = np.flatnonzero((columns >= 0) & missing[columns])
+            known = np.flatnonzero(columns >= 0)
+            at = known[missing[columns[known]]]
             fresh, first = np.unique(columns[at], return_index=True)
             missing[fresh] = False
             for column, place in zip(fresh.tolist(), at[first].tolist(), strict=True):
