@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import msgspec
 import pytest
 
 from claimkit.benchmark import RECIPES, SUITES, jobs_for, read_results, run_benchmark
@@ -186,11 +187,13 @@ def test_every_number_has_an_interval_its_n_and_what_it_is_set_beside(done):
 
 def test_the_table_says_what_is_counted(done):
     results = list(done[2].values())
-    assert {size_of(result) for result in results} == {
+    assert {size_of([result]) for result in results} == {
         "7 rankings, learnt from 16421 rows",
         "199 queries, learnt from 800",
         "84 texts, learnt from 840",
     }
+    more = msgspec.structs.replace(results[0], recipe="more", trained_on=results[0].trained_on + 1)
+    assert size_of([more, results[0]]) == f"{size_of(results[:1])} (more from {more.trained_on})"
     table = markdown_table(results)
     assert "| **content span_f1(match=strict)** |" in table
     assert "### checkthat2020-t2" in table

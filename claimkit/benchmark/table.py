@@ -29,12 +29,15 @@ def published_for(task: str) -> tuple[Published, ...]:
     return tuple(entry for entry in published if entry.split == found.test)
 
 
-def size_of(result: Result) -> str:
-    """Return in words how many of what a result is about, and how many it was learnt from."""
-    dataset = task_of(result.task).dataset
+def size_of(results: Sequence[Result]) -> str:
+    """Return in words how many of what the results of one task are about, and how many most of them were learnt from."""
+    dataset = task_of(results[0].task).dataset
     kind = kind_of(dataset) if dataset in DATASETS else None
     counted, learnt = ("rows", "rows") if kind is None else (kind.counted, kind.learnt)
-    return f"{result.n} {counted}, learnt from {result.trained_on}{'' if counted == learnt else f' {learnt}'}"
+    usual = min(result.trained_on for result in results)
+    more = sorted({f"{result.recipe} from {result.trained_on}" for result in results if result.trained_on > usual})
+    words = f"{results[0].n} {counted}, learnt from {usual}{'' if counted == learnt else f' {learnt}'}"
+    return f"{words} ({', '.join(more)})" if more else words
 
 
 def markdown_table(results: Sequence[Result]) -> str:
@@ -48,7 +51,7 @@ def markdown_table(results: Sequence[Result]) -> str:
         lines = [
             f"### {task}",
             "",
-            f"{size_of(entries[0])}; `{entries[0].data}`.",
+            f"{size_of(entries)}; `{entries[0].data}`.",
             "",
             f"| {' | '.join(header)} |",
             f"|{'---|' * len(header)}",

@@ -146,7 +146,7 @@ def _show_leaderboard(results: list[Result], table: str | None, html: Path | Non
 
         tasks = by_task(results)
         published = {task: published_for(task) for task in tasks}
-        sizes = {task: size_of(entries[0]) for task, entries in tasks.items()}
+        sizes = {task: size_of(entries) for task, entries in tasks.items()}
         page = leaderboard_page(tasks, published, title="Stance and claims on public data sets", sizes=sizes)
         with replacing(html) as file:
             file.write(page.encode())
