@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
 import msgspec
+import numpy as np
 import pytest
 
 from claimkit.benchmark import RECIPES, SUITES, jobs_for, read_results, run_benchmark

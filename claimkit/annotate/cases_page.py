@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,11 @@ from starlette.requests import Request as WebRequest
 from starlette.responses import Response
 
 from claimkit.annotate.cases_view import document, one, overview, state
-from claimkit.annotate.corpus_page import Spent, Turn
 from claimkit.annotate.deciding import DecideRequest, DecisionSession, Entry
-from claimkit.annotate.guard import hash_of
-from claimkit.annotate.guideline import Guideline, find_guideline, read_guideline
+from claimkit.annotate.guideline import find_guideline, read_guideline
 from claimkit.annotate.ledger import Outcome
-from claimkit.annotate.server import Endpoint, addressed, answer, application, parameter, serve
+from claimkit.annotate.pages import Pages, serve_pages
+from claimkit.annotate.server import Endpoint, answer, parameter
 
 
 class _Write(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,23 +26,14 @@ class _Write(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     request: str | None = None
 
 
-class _Pages:
+class _Pages(Pages[DecisionSession]):
     """The routes over a session of decisions."""
 
-    def __init__(self, session: DecisionSession, guideline: Guideline | None) -> None:
-        self.session = session
-        self.guideline = guideline
-
-    def routes(self) -> dict[str, Endpoint]:
-        """Return the endpoints by method and path."""
+    def views(self) -> dict[str, Endpoint]:
         return {
             "GET /api/cases": self.cases,
             "GET /api/document": self.document,
-            "POST /api/change": self.change,
-            "POST /api/undo": self.undo,
-            "POST /api/redo": self.redo,
             "POST /api/gold": self.gold,
-            "POST /api/time": self.time,
         }
 
     async def cases(self, _: WebRequest) -> Response:
@@ -53,22 +42,17 @@ class _Pages:
     async def document(self, request: WebRequest) -> Response:
         return answer({"document": document(self.session.store, parameter(request, "id")), **state(self.session)})
 
-    async def change(self, request: WebRequest) -> Response:
-        return self._done(self.session.decide(msgspec.json.decode(await request.body(), type=DecideRequest)))
+    def make(self, body: bytes) -> Outcome:
+        return self.session.decide(msgspec.json.decode(body, type=DecideRequest))
 
-    async def undo(self, request: WebRequest) -> Response:
-        return await self._turn(request, self.session.undo)
-
-    async def redo(self, request: WebRequest) -> Response:
-        return await self._turn(request, self.session.redo)
-
-    async def _turn(self, request: WebRequest, turn: Callable[[int, str | None], Outcome]) -> Response:
-        body = msgspec.json.decode(await request.body(), type=Turn)
-        return self._done(turn(body.revision, body.request))
-
-    def _done(self, outcome: Outcome) -> Response:
+    def told(self, outcome: Outcome) -> dict[str, Any]:
         unit = outcome.document
-        return answer({"outcome": outcome, "case": None if unit is None else one(self.session.store, unit), **state(self.session)})
+        return {"case": None if unit is None else one(self.session.store, unit), **state(self.session)}
+
+    def spend(self, document: str, seconds: float) -> dict[str, Any]:
+        if document in self.session.store.corpus.documents:
+            self.session.spend(document, seconds)
+        return {}
 
     async def gold(self, request: WebRequest) -> Response:
         body = msgspec.json.decode(await request.body(), type=_Write)
@@ -84,12 +68,6 @@ class _Pages:
                 **state(self.session),
             }
         )
-
-    async def time(self, request: WebRequest) -> Response:
-        body = msgspec.json.decode(await request.body(), type=Spent)
-        if body.document in self.session.store.corpus.documents:
-            self.session.spend(body.document, body.seconds)
-        return answer({})
 
 
 def adjudicate_on_page(
@@ -123,10 +101,6 @@ def adjudicate_on_page(
     session = DecisionSession(folder, layers, **options)
     try:
         text = read_guideline(guideline) if guideline is not None else find_guideline(folder, session.store.corpus.config.name)
-        with addressed(port) as (listener, address), contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how one leaves
-            app = application(_Pages(session, text).routes(), "adjudicate.html", address, session.tokens())
-            session.start(hash_of(address.token))
-            ready(address.url)
-            serve(app, listener, opening=address.url if open_browser else None)
+        serve_pages(_Pages(session, text), "adjudicate.html", port=port, ready=ready, open_browser=open_browser)
     finally:
         session.close()

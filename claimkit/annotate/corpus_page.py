@@ -12,11 +12,11 @@ from starlette.requests import Request as WebRequest
 from starlette.responses import Response
 
 from claimkit.annotate.actions import Request
-from claimkit.annotate.guard import hash_of
-from claimkit.annotate.guideline import Guideline, find_guideline, read_guideline
+from claimkit.annotate.guideline import find_guideline, read_guideline
 from claimkit.annotate.ledger import Outcome
 from claimkit.annotate.names import near_actors, near_claims
-from claimkit.annotate.server import Endpoint, addressed, answer, application, parameter, serve
+from claimkit.annotate.pages import Pages, serve_pages
+from claimkit.annotate.server import Endpoint, answer, parameter
 from claimkit.annotate.session import Session
 from claimkit.annotate.views import (
     candidates_view,
@@ -31,32 +31,10 @@ from claimkit.annotate.views import (
 from claimkit.errors import DataError
 
 
-class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Undo or redo, as the page asks for it."""
+class _Pages(Pages[Session]):
+    """The routes over a session."""
 
-    revision: int
-    request: str | None = None
-
-
-class Spent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Seconds of activity on a document or item."""
-
-    document: str
-    seconds: float
-
-
-class _Pages:
-    """The routes over a session.
-
-    Requests are answered one after the other, each to its end: a change is on disk before the next one is looked at.
-    """
-
-    def __init__(self, session: Session, guideline: Guideline | None) -> None:
-        self.session = session
-        self.guideline = guideline
-
-    def routes(self) -> dict[str, Endpoint]:
-        """Return the endpoints by method and path."""
+    def views(self) -> dict[str, Endpoint]:
         return {
             "GET /api/corpus": self.corpus,
             "GET /api/state": self.state,
@@ -66,10 +44,6 @@ class _Pages:
             "GET /api/pairs": self.pairs,
             "GET /api/near": self.near,
             "GET /api/search": self.search,
-            "POST /api/change": self.change,
-            "POST /api/undo": self.undo,
-            "POST /api/redo": self.redo,
-            "POST /api/time": self.time,
         }
 
     async def corpus(self, _: WebRequest) -> Response:
@@ -104,31 +78,19 @@ class _Pages:
         query = parameter(request, "q").strip()
         return answer(search_view(self.session, query) if query else {"found": [], "more": False})
 
-    async def change(self, request: WebRequest) -> Response:
-        body = msgspec.json.decode(await request.body(), type=Request)
-        return self._done(self.session.change(body))
+    def make(self, body: bytes) -> Outcome:
+        return self.session.change(msgspec.json.decode(body, type=Request))
 
-    async def undo(self, request: WebRequest) -> Response:
-        return await self._turn(request, self.session.undo)
-
-    async def redo(self, request: WebRequest) -> Response:
-        return await self._turn(request, self.session.redo)
-
-    async def _turn(self, request: WebRequest, turn: Callable[[int, str | None], Outcome]) -> Response:
-        body = msgspec.json.decode(await request.body(), type=Turn)
-        return self._done(turn(body.revision, body.request))
-
-    def _done(self, outcome: Outcome) -> Response:
-        view: dict[str, Any] = {"outcome": outcome, **state_view(self.session)}
+    def told(self, outcome: Outcome) -> dict[str, Any]:
+        view: dict[str, Any] = state_view(self.session)
         if outcome.document is not None:
             view["document"] = document_view(self.session, outcome.document, with_text=False)
             view["documents"] = document_list(self.session, outcome.document)
-        return answer(view)
+        return view
 
-    async def time(self, request: WebRequest) -> Response:
-        body = msgspec.json.decode(await request.body(), type=Spent)
-        self.session.spend_on(body.document, body.seconds)
-        return answer({"seconds": round(self.session.seconds.get(body.document, 0.0))})
+    def spend(self, document: str, seconds: float) -> dict[str, Any]:
+        self.session.spend_on(document, seconds)
+        return {"seconds": round(self.session.seconds.get(document, 0.0))}
 
 
 def annotate_corpus(
@@ -168,10 +130,6 @@ def annotate_corpus(
     session = Session(folder, annotator, suggestions=suggestions, blind_share=blind_share, seed=seed)
     try:
         text = read_guideline(guideline) if guideline is not None else find_guideline(folder, session.store.corpus.config.name)
-        with addressed(port) as (listener, address), contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how one leaves
-            app = application(_Pages(session, text).routes(), "index.html", address, session.tokens())
-            session.start(hash_of(address.token))
-            ready(address.url)
-            serve(app, listener, opening=address.url if open_browser else None)
+        serve_pages(_Pages(session, text), "index.html", port=port, ready=ready, open_browser=open_browser)
     finally:
         session.close()

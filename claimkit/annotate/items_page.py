@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -11,12 +10,11 @@ import msgspec
 from starlette.requests import Request as WebRequest
 from starlette.responses import Response
 
-from claimkit.annotate.corpus_page import Spent, Turn
-from claimkit.annotate.guard import hash_of
 from claimkit.annotate.guideline import Guideline, find_guideline, read_guideline
 from claimkit.annotate.items import ItemSession, LabelRequest
 from claimkit.annotate.ledger import Outcome
-from claimkit.annotate.server import Endpoint, addressed, answer, application, parameter, serve
+from claimkit.annotate.pages import Pages, serve_pages
+from claimkit.annotate.server import Endpoint, answer, parameter
 from claimkit.annotate.views import label_views
 from claimkit.records import Item
 from claimkit.schemes import LabelScheme
@@ -25,24 +23,18 @@ Which = Literal["open", "skipped", "flagged", "labelled", "all"]
 _WINDOW = 40  # items that the page holds ahead
 
 
-class _Pages:
+class _Pages(Pages[ItemSession]):
     """The routes over a session with items."""
 
     def __init__(self, session: ItemSession, guideline: Guideline | None, order: str) -> None:
-        self.session = session
-        self.guideline = guideline
+        super().__init__(session, guideline)
         self.order = order
 
-    def routes(self) -> dict[str, Endpoint]:
-        """Return the endpoints by method and path."""
+    def views(self) -> dict[str, Endpoint]:
         return {
             "GET /api/items": self.items,
             "GET /api/state": self.state,
             "GET /api/queue": self.queue,
-            "POST /api/change": self.change,
-            "POST /api/undo": self.undo,
-            "POST /api/redo": self.redo,
-            "POST /api/time": self.time,
         }
 
     def _state(self) -> dict[str, Any]:
@@ -101,28 +93,17 @@ class _Pages:
             {"items": [self._view(name) for name in names[start : start + _WINDOW]], "count": len(names), **self._state()}
         )
 
-    async def change(self, request: WebRequest) -> Response:
-        return self._done(self.session.label(msgspec.json.decode(await request.body(), type=LabelRequest)))
+    def make(self, body: bytes) -> Outcome:
+        return self.session.label(msgspec.json.decode(body, type=LabelRequest))
 
-    async def undo(self, request: WebRequest) -> Response:
-        return await self._turn(request, self.session.undo)
-
-    async def redo(self, request: WebRequest) -> Response:
-        return await self._turn(request, self.session.redo)
-
-    async def _turn(self, request: WebRequest, turn: Callable[[int, str | None], Outcome]) -> Response:
-        body = msgspec.json.decode(await request.body(), type=Turn)
-        return self._done(turn(body.revision, body.request))
-
-    def _done(self, outcome: Outcome) -> Response:
+    def told(self, outcome: Outcome) -> dict[str, Any]:
         view = self._view(outcome.document) if outcome.document in self.session.store.items else None
-        return answer({"outcome": outcome, "item": view, **self._state()})
+        return {"item": view, **self._state()}
 
-    async def time(self, request: WebRequest) -> Response:
-        body = msgspec.json.decode(await request.body(), type=Spent)
-        if body.document in self.session.store.items:
-            self.session.spend(body.document, body.seconds)
-        return answer({})
+    def spend(self, document: str, seconds: float) -> dict[str, Any]:
+        if document in self.session.store.items:
+            self.session.spend(document, seconds)
+        return {}
 
 
 def annotate_items(
@@ -162,10 +143,6 @@ def annotate_items(
     session = ItemSession(path, annotator, scheme=scheme, order=order)
     try:
         text = read_guideline(guideline) if guideline is not None else find_guideline(Path(path).parent)
-        with addressed(port) as (listener, address), contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how one leaves
-            app = application(_Pages(session, text, order_name).routes(), "items.html", address, session.tokens())
-            session.start(hash_of(address.token))
-            ready(address.url)
-            serve(app, listener, opening=address.url if open_browser else None)
+        serve_pages(_Pages(session, text, order_name), "items.html", port=port, ready=ready, open_browser=open_browser)
     finally:
         session.close()
