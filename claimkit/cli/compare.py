@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimkit.cli.inputs import read_gold, read_said
+from claimkit.catalog.trec import trec_format
+from claimkit.cli.inputs import Said, read_gold, read_said
 from claimkit.cli.options import cluster_option, interval_option, json_option, metric_option, replicates_option, seed_option
 from claimkit.cli.output import emit_json, print_table, say
 
 if TYPE_CHECKING:
     from claimkit.evaluation import Comparison
+    from claimkit.evaluation.rankings import Rankings
+    from claimkit.evaluation.sample import Place
     from claimkit.records import Item, Prediction
 
 
@@ -27,24 +30,46 @@ if TYPE_CHECKING:
 @metric_option
 @cluster_option
 @interval_option
+@click.option("--query", metavar="KEY", help="Rank the items within each value of a group key (map, mrr, success_at_k).")
+@click.option("--positive", metavar="LABEL", help="The label that makes an item relevant; default: the first of the scheme.")
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a self-contained report.")
 @replicates_option
 @seed_option
 @json_option
 def command(runs: tuple[Path, ...], as_json: bool, gold: Path | None, dataset: str | None, **options: Any) -> None:
-    """Test whether systems differ: each RUN is a file of predictions, or a folder that holds predictions.jsonl."""
-    from claimkit.evaluation import compare
+    """Test whether systems differ: each RUN is a file of predictions, or a folder that holds predictions.jsonl.
 
+    With --query, or where the gold file is one of TREC's qrels and the runs are TREC's, rankings are compared query by query.
+    """
     if len(runs) < 2:
         raise click.UsageError("name at least two runs")
     files = [path / "predictions.jsonl" if path.is_dir() else path for path in runs]
     names = _names(runs)
+    items: list[Item] = []
+    systems: dict[str, list[Prediction]] = {}
     known = gold or (runs[0] / "items.jsonl" if runs[0].is_dir() else None)
-    items, name, _ = read_gold(known, dataset, options["split"], options["data_dir"])
-    for path in runs:
-        _check_same_data(path, items)
-    said = {system: read_said(file) for system, file in zip(names, files, strict=True)}
-    result = compare(
+    if known is not None and not dataset and trec_format(known) == "qrels":
+        name = known.stem
+        result = _compare_trec(known, dict(zip(names, files, strict=True)), options)
+    else:
+        items, name, _ = read_gold(known, dataset, options["split"], options["data_dir"])
+        for path in runs:
+            _check_same_data(path, items)
+        said = {system: read_said(file) for system, file in zip(names, files, strict=True)}
+        systems = {system: entry.predictions for system, entry in said.items()}
+        if options["query"]:
+            result, items = _compare_ranked_items(items, said, name, options), []
+        else:
+            result = _compare_labels(items, said, name, options)
+    if options["html"]:
+        _write_page(options["html"], result, items, systems, name)
+    emit_json(result) if as_json else _show(result)
+
+
+def _compare_labels(items: list[Item], said: dict[str, Said], name: str, options: dict[str, Any]) -> Comparison:
+    from claimkit.evaluation import compare
+
+    return compare(
         items,
         {system: entry.predictions for system, entry in said.items()},
         metrics=options["metrics"] or ("f1_macro",),
@@ -55,9 +80,46 @@ def command(runs: tuple[Path, ...], as_json: bool, gold: Path | None, dataset: s
         data=name,
         places={system: entry.place for system, entry in said.items()},
     )
-    if options["html"]:
-        _write_page(options["html"], result, items, {system: entry.predictions for system, entry in said.items()}, name)
-    emit_json(result) if as_json else _show(result)
+
+
+def _compare_ranked_items(items: list[Item], said: dict[str, Said], name: str, options: dict[str, Any]) -> Comparison:
+    from claimkit.evaluation.rankings import rankings_of_items
+
+    rankings = {
+        system: rankings_of_items(items, entry.predictions, options["query"], options["positive"], place=entry.place)
+        for system, entry in said.items()
+    }
+    return _compare_rankings(rankings, name, {}, options)
+
+
+def _compare_trec(gold: Path, files: dict[str, Path], options: dict[str, Any]) -> Comparison:
+    from claimkit.catalog.trec import read_qrels, read_run
+    from claimkit.evaluation.rankings import Rankings
+
+    relevant = read_qrels(gold)
+    rankings = {system: Rankings(relevant=relevant, scores=read_run(path)) for system, path in files.items()}
+    return _compare_rankings(rankings, gold.stem, {system: _at(path) for system, path in files.items()}, options)
+
+
+def _at(path: Path) -> Place:
+    return lambda _: {"path": path}
+
+
+def _compare_rankings(rankings: dict[str, Rankings], name: str, places: dict[str, Place], options: dict[str, Any]) -> Comparison:
+    from claimkit.evaluation.compare_rankings import compare_rankings
+    from claimkit.evaluation.rankings import DEFAULT_METRICS
+
+    for option in ("cluster", "interval"):
+        if options[option] not in (None, "percentile"):
+            raise click.UsageError(f"--{option} does not go with rankings; queries are resampled")
+    return compare_rankings(
+        rankings,
+        metrics=options["metrics"] or DEFAULT_METRICS[:1],
+        replicates=options["replicates"],
+        seed=options["seed"],
+        data=name,
+        places=places,
+    )
 
 
 def _write_page(path: Path, result: Comparison, items: list[Item], systems: dict[str, list[Prediction]], name: str) -> None:
@@ -84,7 +146,7 @@ def _check_same_data(run: Path, items: list[Item]) -> None:
 
 def _names(runs: tuple[Path, ...]) -> list[str]:
     """Return the shortest endings of the paths that tell the runs apart."""
-    parts = [[*path.resolve().parent.parts, path.stem if path.suffix == ".jsonl" else path.name] for path in runs]
+    parts = [[*path.resolve().parent.parts, path.stem if path.suffix in (".jsonl", ".run") else path.name] for path in runs]
     for depth in range(1, max(map(len, parts)) + 1):
         names = ["/".join(entry[-depth:]) for entry in parts]
         if len(set(names)) == len(names):
@@ -98,13 +160,14 @@ def _show(result: Comparison) -> None:
 
     for warning in result.warnings:
         say(f"warning: {warning}")
-    over = ", ".join(f"{k} clusters of {key}" for key, k in result.clusters.items()) or "no clusters"
+    clusters = ", ".join(f"{k} clusters of {key}" for key, k in result.clusters.items()) or "no clusters"
+    over = f", {clusters}" if result.counted == "items" else ""
     names = list(next(iter(result.scores.values())))
     rows = [
         [system, *(f"{number(scores[name])} {interval(scores[name])}" for name in names)]
         for system, scores in result.scores.items()
     ]
-    print_table(["system", *names], rows, title=f"{result.n} items of {result.data}, {over}")
+    print_table(["system", *names], rows, title=f"{result.n} {result.counted} of {result.data}{over}")
     rows = [
         [
             pair.a,

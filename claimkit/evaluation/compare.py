@@ -70,6 +70,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     pairs : list of Pair
         Every system with every later one, for every metric.
     warnings : list of str
+    counted : str
+        What ``n`` counts.
     """
 
     n: int
@@ -79,6 +81,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     scores: dict[str, dict[str, Estimate]]
     pairs: list[Pair]
     warnings: list[str]
+    counted: str = "items"
 
 
 def compare(
@@ -139,7 +142,7 @@ def compare(
         clusters={plan.key: plan.k for plan in plans if plan.key is not None and plan.k is not None},
         family=sum(pair.p is not None for pair in found),
         scores={system: scorer.scores((predicted,)) for system, predicted in codes.items()},
-        pairs=_corrected(found),
+        pairs=corrected(found),
         warnings=warnings,
     )
 
@@ -157,7 +160,6 @@ def _pair(scorer: Scorer, metric: LabelMetric, a: str, b: str, codes: Mapping[st
     test = max(tests, key=lambda entry: entry.p, default=None)
     if estimate.value is None or len(tests) < len(scorer.plans):
         test = None
-    width = None if estimate.low is None or estimate.high is None else estimate.high - estimate.low
     return Pair(
         a=a,
         b=b,
@@ -169,8 +171,7 @@ def _pair(scorer: Scorer, metric: LabelMetric, a: str, b: str, codes: Mapping[st
         p_holm=None,
         test=test.method if test else estimate.method,
         clusters=scorer.plans[0].k,
-        # the interval is 2 · 1.96 standard errors wide
-        detectable=None if width is None else smallest_detectable(width / 3.919927969080108),
+        detectable=detectable(estimate),
     )
 
 
@@ -191,7 +192,15 @@ def _test(scorer: Scorer, metric: LabelMetric, plan: Plan, a: Codes, b: Codes) -
     return item_permutation_test(counts, ours, theirs, difference, replicates=plan.replicates, seed=plan.seed)
 
 
-def _corrected(pairs: list[Pair]) -> list[Pair]:
+def detectable(difference: Estimate) -> float | None:
+    """Return the true difference that would have been found four times in five, from the interval of the one that was seen."""
+    if difference.low is None or difference.high is None:
+        return None
+    return smallest_detectable((difference.high - difference.low) / 3.919927969080108)  # it is 2 · 1.96 standard errors wide
+
+
+def corrected(pairs: list[Pair]) -> list[Pair]:
+    """Return the pairs with p values corrected for the number of tests."""
     tested = [index for index, pair in enumerate(pairs) if pair.p is not None]
     adjusted = dict(zip(tested, holm([pairs[index].p or 0.0 for index in tested]), strict=True)) if tested else {}
     return [
