@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claimkit.agreement import Settings, layer_agreement, layers_to_compare
+from claimkit.agreement import Settings, documents_by_guideline, layer_agreement, layers_to_compare
 from claimkit.agreement.levels import Scale
 from claimkit.agreement.spans import ReadText, relaxed_f1_of, span_agreement
 from claimkit.agreement.unitizing import Continuum, UnitizingSums, merged, segments
@@ -278,3 +281,30 @@ def test_a_layer_agrees_with_its_copy_in_everything(tmp_path):
     values = (content.f1_strict, content.f1_relaxed, content.character_alpha, content.unitizing_alpha, result.relations.f1)
     assert [entry.value for entry in values] == pytest.approx([1.0] * 5)
     assert len(LINE) > 0
+
+
+def test_what_one_version_of_the_guideline_marked_is_measured_as_if_nothing_else_were_there(tmp_path):
+    corpus = load_corpus(shipped_corpus())
+    layers = ("model-a", "model-b")
+    chosen = documents_by_guideline(corpus, layers, "1.0")
+    assert 0 < len(chosen) < len(corpus.documents)
+    found = layer_agreement(corpus, layers, documents=chosen, replicates=200)
+
+    cut = tmp_path / "cut"
+    shutil.copytree(shipped_corpus(), cut)
+    for path in [cut / "documents.jsonl", *(cut / "layers").glob("*.jsonl")]:
+        records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        kept = {record["id"] for record in records if record.get("document", record["id"]) in chosen}
+        kept |= {record["id"] for record in records if record.get("source") in kept}
+        lines = path.read_text(encoding="utf-8").splitlines()
+        text = "\n".join(line for line, record in zip(lines, records, strict=True) if record["id"] in kept)
+        path.write_text(text + "\n", encoding="utf-8")
+    alone = layer_agreement(load_corpus(cut), layers, replicates=200)
+    assert msgspec.structs.replace(found, warnings=[], signature=None) == msgspec.structs.replace(
+        alone, warnings=[], signature=None
+    )
+
+
+def test_a_version_of_the_guideline_that_marked_nothing_is_named_beside_those_that_did():
+    with pytest.raises(UsageError, match=r"version '0\.9'.*versions in the records: 1\.0, 1\.1"):
+        documents_by_guideline(load_corpus(shipped_corpus()), ("model-a", "model-b"), "0.9")

@@ -196,7 +196,11 @@ def test_one_label_alone_is_null_in_json_with_its_reason(write, run_cli):
     [
         (["missing.csv"], 1, "there is no such file or folder"),
         (["missing"], 1, "there is no such file or folder"),
-        (["wide.csv", "--layers", "a,b"], 2, "--layers names layers of a corpus; files of ratings have none"),
+        (
+            ["wide.csv", "--layers", "a,b"],
+            2,
+            "--layers and --guideline are about the layers of a corpus; files of ratings have none",
+        ),
         (["wide.csv", "--coefficient", "alpha"], 2, "no coefficient is named 'alpha'"),
         (["wide.csv", "--level", "interval"], 1, "is not a number, which the level interval needs"),
         (["CORPUS", "--layers", "model-a"], 2, "name at least two layers, each once"),

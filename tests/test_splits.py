@@ -106,6 +106,23 @@ def test_the_command_writes_every_item_with_its_split(run_cli, tmp_path):
     assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 40
 
 
+def test_splits_that_are_set_are_checked_and_left(run_cli, tmp_path):
+    source = tmp_path / "items.jsonl"
+    rows = [
+        Item(id="1", text="a", target="t", split="train", groups={"document": "d1"}),
+        Item(id="2", text="b", target="u", split="test", groups={"document": "d1"}),
+    ]
+    source.write_bytes(b"".join(encode(row) + b"\n" for row in rows))
+    before = source.read_bytes()
+    leaks = {leak["key"]: leak["rows"] for leak in json.loads(run_cli("split", "--check", source, "--json").stdout)["leaks"]}
+    assert leaks == {"text": 0, "target": 0, "document": 1}
+    assert "What is known from train" in run_cli("split", "--check", source).stdout
+    assert source.read_bytes() == before
+    assert run_cli("split", "--check", source, "--out", tmp_path / "out.jsonl").status == 2
+    source.write_bytes(encode(rows[1]) + b"\n")
+    assert "no item has the split 'train'" in run_cli("split", "--check", source).stderr
+
+
 def test_a_thousand_random_graphs_leak_nothing():
     """Items as edges between documents, speakers and events of many densities; near copies of texts tie rows too."""
     possible = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from claimkit.agreement.labels import measure_agreement
-from claimkit.agreement.layers import layer_agreement, layers_to_compare
+from claimkit.agreement.layers import documents_by_guideline, layer_agreement, layers_to_compare
 from claimkit.agreement.measuring import COEFFICIENTS, Settings, coefficients_of
 from claimkit.agreement.ratings import Rating, Ratings, ratings_of
 from claimkit.agreement.result import Agreement
@@ -15,6 +15,7 @@ __all__ = [
     "Ratings",
     "Settings",
     "coefficients_of",
+    "documents_by_guideline",
     "layer_agreement",
     "layers_to_compare",
     "measure_agreement",

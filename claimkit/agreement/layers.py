@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -112,6 +112,25 @@ def layers_to_compare(corpus: Corpus, layers: Sequence[str] | None = None) -> tu
     return tuple(layers)
 
 
+def documents_by_guideline(corpus: Corpus, layers: Sequence[str], version: str) -> frozenset[str]:
+    """Return the documents in which all that these layers marked was marked by one version of the guideline.
+
+    Raises
+    ------
+    UsageError
+        When there is none; the message names the versions that there are.
+    """
+    versions: dict[str, set[str | None]] = {}
+    for layer in layers:
+        for statement in corpus.statements(layer):
+            versions.setdefault(statement.document, set()).add(statement.guideline)
+    found = frozenset(document for document, used in versions.items() if used == {version})
+    if not found:
+        there = ", ".join(sorted({str(used) for several in versions.values() for used in several if used is not None})) or "none"
+        raise UsageError(f"no document was marked by version '{version}' of the guideline alone; versions in the records: {there}")
+    return found
+
+
 def stance_ratings(corpus: Corpus, units: Sequence[Unit], layers: Sequence[str]) -> Ratings:
     """Return the stances of layers on the same claim in the same words, as ratings with all labels of the corpus."""
     rows = [rating for unit in units for rating in _stances(corpus, unit)]
@@ -125,6 +144,7 @@ def layer_agreement(
     *,
     unmarked: str = "none",
     shared: bool = False,
+    documents: Collection[str] | None = None,
     replicates: int = 10_000,
     seed: int = 13,
     step: Callable[[int], object] = lambda _: None,
@@ -142,6 +162,8 @@ def layer_agreement(
         What it means that a layer has no statement in a document; see :func:`claimkit.corpus.alignment.readers_of`.
     shared : bool
         Look only at documents that all of the layers have read.
+    documents : collection of str, optional
+        Look only at the documents with these ids.
     replicates, seed : int
         Of the bootstrap.
     step : callable
@@ -159,9 +181,12 @@ def layer_agreement(
     readers = readers_of(corpus, names, unmarked=unmarked)
     if shared:
         readers = {document: layers for document, layers in readers.items() if len(layers) == len(names)}
+    if documents is not None:
+        readers = {document: layers for document, layers in readers.items() if document in documents}
     units = [unit for unit in align_layers(corpus, names, unmarked=unmarked) if unit.document in readers]
     if not units:
-        raise DataError(f"no document was read by all of {', '.join(names)}", path=corpus.path)
+        chosen = "none of the chosen documents" if documents is not None else "no document"
+        raise DataError(f"{chosen} was read by {'all' if shared else 'any'} of {', '.join(names)}", path=corpus.path)
     found = measure_agreement(stance_ratings(corpus, units, names), coefficients, settings=settings, step=step)
     marks = {part: {name: marked_texts(corpus.statements(name), part) for name in names} for part in PARTS}
     pairs = []
@@ -177,7 +202,7 @@ def layer_agreement(
         pairs=pairs,
         documents=_documents(corpus, readers, marks["content"], found.documents),
         items=_with_words(corpus, units, found.items),
-        warnings=[*found.warnings, *_warnings(corpus, names, readers, unmarked)],
+        warnings=[*found.warnings, *_warnings(corpus, names, readers, unmarked, documents)],
     )
 
 
@@ -254,10 +279,13 @@ def _documents(
     return found[:DOCUMENTS_KEPT]
 
 
-def _warnings(corpus: Corpus, names: Sequence[str], readers: Mapping[str, tuple[str, ...]], unmarked: str) -> Iterator[str]:
+def _warnings(
+    corpus: Corpus, names: Sequence[str], readers: Mapping[str, tuple[str, ...]], unmarked: str, documents: Collection[str] | None
+) -> Iterator[str]:
     read = [document for document, layers in readers.items() if len(layers) >= 2]
-    if len(read) < len(corpus.documents):
-        yield f"{len(corpus.documents) - len(read)} of {len(corpus.documents)} documents were read by fewer than two of the layers"
+    chosen = len(corpus.documents) if documents is None else len(documents)
+    if len(read) < chosen:
+        yield f"{chosen - len(read)} of {chosen} documents were read by fewer than two of the layers"
     for name in names:
         marked = {statement.document for statement in corpus.statements(name)}
         empty = sum(name in readers[document] and document not in marked for document in read)

@@ -32,6 +32,7 @@ _SHOWN = 8
     help="What a document is in which a layer marks nothing: one with nothing to mark, or one not read.",
 )
 @click.option("--shared", is_flag=True, help="Look only at documents that all of the layers have read.")
+@click.option("--guideline", metavar="VERSION", help="Corpus: look only at documents marked by this version of the guideline.")
 @rating_options
 @click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a self-contained report.")
 @replicates_option
@@ -47,8 +48,8 @@ def command(sources: tuple[str, ...], layers: str | None, unmarked: str, as_json
     coefficients = list(options["coefficients"]) or None
     if len(sources) == 1 and Path(sources[0]).is_dir():
         result, title = _of_corpus(Path(sources[0]), layers, coefficients, unmarked, options)
-    elif layers is not None:
-        raise click.UsageError("--layers names layers of a corpus; files of ratings have none")
+    elif layers is not None or options["guideline"] is not None:
+        raise click.UsageError("--layers and --guideline are about the layers of a corpus; files of ratings have none")
     else:
         result, title = _of_ratings(sources, coefficients, options)
     if options["html"]:
@@ -64,13 +65,14 @@ def command(sources: tuple[str, ...], layers: str | None, unmarked: str, as_json
 def _of_corpus(
     path: Path, layers: str | None, coefficients: list[str] | None, unmarked: str, options: dict[str, Any]
 ) -> tuple[Agreement, str]:
-    from claimkit.agreement import layer_agreement, layers_to_compare
+    from claimkit.agreement import documents_by_guideline, layer_agreement, layers_to_compare
     from claimkit.corpus import load_corpus
 
     if options["level"] != "nominal":
         raise click.UsageError("the stances of a corpus are nominal; --level is for files of ratings")
     corpus = load_corpus(path)
     names = layers_to_compare(corpus, None if layers is None else [name.strip() for name in layers.split(",") if name.strip()])
+    documents = None if options["guideline"] is None else documents_by_guideline(corpus, names, options["guideline"])
     with progress_bar("comparing", len(names) * (len(names) - 1)) as advance:
         result = layer_agreement(
             corpus,
@@ -78,6 +80,7 @@ def _of_corpus(
             coefficients,
             unmarked=unmarked,
             shared=options["shared"],
+            documents=documents,
             replicates=options["replicates"],
             seed=options["seed"],
             step=advance,
