@@ -199,7 +199,7 @@ def test_one_label_alone_is_null_in_json_with_its_reason(write, run_cli):
         (
             ["wide.csv", "--layers", "a,b"],
             2,
-            "--layers and --guideline are about the layers of a corpus; files of ratings have none",
+            "--layers and --guideline are for a corpus; files of ratings have neither",
         ),
         (["wide.csv", "--coefficient", "alpha"], 2, "no coefficient is named 'alpha'"),
         (["wide.csv", "--level", "interval"], 1, "is not a number, which the level interval needs"),

@@ -49,7 +49,7 @@ def command(sources: tuple[str, ...], layers: str | None, unmarked: str, as_json
     if len(sources) == 1 and Path(sources[0]).is_dir():
         result, title = _of_corpus(Path(sources[0]), layers, coefficients, unmarked, options)
     elif layers is not None or options["guideline"] is not None:
-        raise click.UsageError("--layers and --guideline are about the layers of a corpus; files of ratings have none")
+        raise click.UsageError("--layers and --guideline are for a corpus; files of ratings have neither")
     else:
         result, title = _of_ratings(sources, coefficients, options)
     if options["html"]:
