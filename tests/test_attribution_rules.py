@@ -194,3 +194,36 @@ def test_an_unknown_system_and_a_missing_folder_are_refused():
         load_attributor("rule")
     with pytest.raises(UsageError, match="lacks its folder; write tagger:FOLDER"):
         load_attributor("tagger")
+
+
+def test_what_is_denied_ends_before_a_tag_that_follows():
+    inner, outer = RULES.find("The army had told the ministry that it would not open the gate, he said.")
+    assert [span.text for span in inner.content] == ["that it would not open the gate"]
+    assert (inner.outer, outer.outer) == (1, None)
+    inner, outer = RULES.find("The army had answered, the officer recalled, that he might go.")
+    assert (inner.source[0].text, inner.outer) == ("The army", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("In Geneva on Monday Ana Bo, the minister, told members that it was over.", "Ana Bo, the minister,"),
+        ("Yes, for reasons of safety, said the army’s spokesman five days later.", "the army’s spokesman"),
+        ("For show, said the ministry.", "the ministry"),
+        ("“Sad”, said the ministry, and it left.", "the ministry"),
+        ("For the time being, said his secretary, Ana Bo, on Sunday.", "his secretary, Ana Bo"),
+        ("All was lost, its ministry replied the same day.", "its ministry"),
+        ("A man, asked whether there had been a vote, denied it.", "A man, asked whether there had been a vote,"),
+        ("Ana Bo thanked them for having understood that it was late.", "Ana Bo"),
+        ("Those who attended the briefing said that it was late.", "Those who attended the briefing"),
+    ],
+)  # fmt: skip
+def test_who_speaks_is_found_in_sentences_of_an_unusual_order(text, source):
+    assert [entry.source[0].text for entry in RULES.find(text)] == [source]
+
+
+@pytest.mark.parametrize(
+    "text", ["On Monday, Ana Bo, the minister, said the same.", "In Rome posts are held that states which wait envy."]
+)
+def test_such_orders_are_told_from_others(text):
+    assert all(entry.source and entry.source[0].text == "Ana Bo, the minister," for entry in RULES.find(text))

@@ -110,3 +110,36 @@ def test_an_adjective_is_told_from_other_words_that_begin_alike():
     assert is_adjective_of("american", "america")
     assert not is_adjective_of("panda", "pakistan")
     assert not is_adjective_of("indeed", "india")
+
+
+def test_a_pronoun_does_not_mean_who_is_named_in_its_own_words():
+    assert actors("The foreign ministry denied it. Syldavia, it said, had waited.") == ["ministry", "ministry"]
+    assert actors("Jon Ray put it otherwise: Ms Bo, he said, had waited.")[-1] == "ray"
+
+
+def test_its_ministry_and_the_ministry_in_a_capital_belong_to_the_state():
+    actors_ = [*ACTORS, Actor(id="other", name="Ministry of Syldavia", kind="organisation", part_of="syldavia")]
+    cast = Cast({actor.id: actor for actor in actors_}, ["d1"])
+    for text, speaker in (("Syldavia waited. Its ministry denied it.", "other"), ("The ministry in Szohôd denied it.", "ministry")):
+        found = RULES.find(text)
+        assert resolve_speakers(cast, text, found, document="d1")[-1].actor == speaker, text
+
+
+def test_a_mere_noun_means_the_one_who_was_named_before():
+    actors_ = [
+        Actor(id="court", name="World Court", kind="organisation", aliases=("the court",)),
+        Actor(id="local", name="Court of Szohôd", kind="organisation", aliases=("the Szohôd court",)),
+    ]
+    cast = Cast({actor.id: actor for actor in actors_})
+    text = "The Szohôd court opened at ten. Later the court denied it."
+    assert resolve_speakers(cast, text, RULES.find(text))[-1].actor == "local"
+    assert resolve_speakers(cast, text[32:], RULES.find(text[32:]))[-1].actor == "court"
+
+
+def test_a_medium_that_was_told_something_is_known_while_the_report_goes_on():
+    cast = Cast({actor.id: actor for actor in [*ACTORS, Actor(id="gazette", name="The Gazette", kind="media")]}, ["d1"])
+    text = "Ana Bo told the Gazette that it fell. She added that it rained. Mr Ray denied it.\nAna Bo said that it snowed."
+    told = [speaker.outlet for speaker in resolve_speakers(cast, text, RULES.find(text), document="d1")]
+    assert told == ["gazette", "gazette", None, None]
+    text = "Mr Ray, who spoke to the Gazette, said that it fell. In an interview with the Gazette Ms Bo denied it."
+    assert resolve_speakers(cast, text, RULES.find(text), document="d1")[0].outlet == "gazette"

@@ -10,7 +10,7 @@ from claimkit.attribution import load_attributor
 from claimkit.classifiers import make_classifier
 from claimkit.corpus import load_corpus
 from claimkit.errors import DataError, UsageError
-from claimkit.records import Item
+from claimkit.records import Item, Span, Statement
 from claimkit.suggestion import ClaimFinder, suggest_statements, write_suggestions
 from claimkit.validate import validate
 
@@ -187,3 +187,43 @@ def test_what_cannot_be_read_ends_in_a_sentence(run_cli, tmp_path):
     for arguments in ([], ["x", "--text", "y"]):
         assert run_cli("suggest", *arguments).status == 2
     assert run_cli("suggest", "--text", bad, "--system", "rulez").status == 2
+
+
+def test_who_denies_a_report_is_the_speaker_and_not_whom_it_is_about(small_corpus):
+    made = small_corpus()
+    (made.root / "layers" / "ann.jsonl").unlink()
+    made.write(
+        "documents.jsonl", {"type": "document", "id": "d1", "text": "The council denied that the minister had said that it rained."}
+    )
+    outer, inner = suggest_statements(load_corpus(made.root), RULES).statements
+    assert [outer.speaker, inner.speaker] == ["council", "minister"]
+
+
+def test_a_medium_is_in_the_chain_as_long_as_the_same_speaker_goes_on(small_corpus):
+    made = small_corpus()
+    (made.root / "layers" / "ann.jsonl").unlink()
+    made.add("actors.jsonl", {"type": "actor", "id": "gazette", "name": "The Gazette", "kind": "media"})
+    text = "The minister told the Gazette that it rained. She added that it snowed. The council denied it."
+    made.write("documents.jsonl", {"type": "document", "id": "d1", "text": text})
+    found = suggest_statements(load_corpus(made.root), RULES).statements
+    assert [entry.chain for entry in found] == [("gazette",), ("gazette",), ()]
+
+
+def test_what_gold_says_elsewhere_on_a_claim_helps_to_find_it_and_never_in_its_own_document(small_corpus):
+    made = small_corpus()
+    (made.root / "layers" / "ann.jsonl").unlink()
+    words = "The council said that the span was doomed"
+    made.write("documents.jsonl", *({"type": "document", "id": f"d{n}", "text": f"{words}."} for n in (1, 2)))
+    loaded = load_corpus(made.root)
+    target = list(loaded.claims)[-1]
+    example = Statement(
+        id="e1", document="d2", spans=(Span(0, len(words), words),), speaker="council", claim=target, stance="support"
+    )
+    rows = [Item(id=str(n), text="a b", target="c", stance=loaded.config.stance.labels[n % 2]) for n in range(8)]
+    classifier = make_classifier("majority", loaded.config.scheme).fit(rows)
+    here, there = suggest_statements(loaded, RULES).statements
+    alone = ClaimFinder(loaded, classifier, [])
+    helped = ClaimFinder(loaded, classifier, [example])
+    assert helped.find_claims([here])[0][0] == target
+    assert helped.find_claims([here])[0][1] > alone.find_claims([here])[0][1]
+    assert helped.find_claims([there]) == alone.find_claims([there])

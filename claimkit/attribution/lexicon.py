@@ -10,7 +10,7 @@ verb ("called for").
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -115,6 +115,20 @@ OWNED = _NOUNS - word_set(
     """claim allegation accusation assertion argument fear suggestion belief complaint speculation hope rumour rumor warning
     promise"""
 )
+
+
+_DENYING = word_set("deny reject dismiss dispute doubt refute rebut repudiate question contradict contest")
+
+
+def is_denial(words: Iterable[str]) -> bool:
+    """Tell whether reporting words deny: "denied", "would not say", "ruled out"; words in lower case.
+
+    >>> is_denial(["has", "denied"]), is_denial(["rules", "out"]), is_denial(["said"])
+    (True, True, False)
+    """
+    found = list(words)
+    lemmas = {form.lemma for word in found if (form := forms().get(word)) is not None}
+    return bool(lemmas & _DENYING) or ("rule" in lemmas and "out" in found) or "not" in found or "never" in found
 
 
 class Form(NamedTuple):

@@ -115,6 +115,10 @@ class Cast:
         """Tell whether a word names one to whom an actor belongs, or is the adjective of it: "Pakistani"."""
         return any(is_adjective_of(word, known) for above in self._above[actor] for known in self._words[above])
 
+    def is_part_of(self, actor: str, other: str) -> bool:
+        """Tell whether an actor is another one or belongs to it, at any date."""
+        return other in self._above[actor]
+
     def state_of(self, word: str) -> str | None:
         """Return the state of which a word is the name or the adjective."""
         return next((name for name in self.states if any(is_adjective_of(word, known) for known in self._words[name])), None)

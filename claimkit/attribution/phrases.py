@@ -23,6 +23,8 @@ from claimkit.attribution.wordclasses import (
 _FAR = 40  # tokens that a noun phrase may be long
 _ASIDE = 30  # tokens that stand between two commas
 _DASHES = frozenset("—–-")
+_AFTER_PARTICIPLE = frozenset(["by", "whether", "about", "if", "why", "how", "who", "what", "when", "on", "in", "once", "again"])
+_ASKED = frozenset(["asked", "pressed", "questioned", "quizzed"])
 _RELATIVES = frozenset(["who", "which", "that"])
 
 
@@ -239,9 +241,16 @@ class Phrases:
         if word in PRONOUNS and word not in BARE:
             return i, verb_phrase
         if word == "," or word in _DASHES:
-            return self._before_aside(i, low)
+            return self._after_day(self._before_aside(i, low), low)
         found = self.noun_phrase_before(verb_phrase, low)
-        return self._with_relative_clause(found, verb_phrase, low)
+        return self._after_day(self._with_relative_clause(found, verb_phrase, low), low)
+
+    def _after_day(self, found: Range | None, low: int) -> Range | None:
+        """Drop the place and day that open a sentence: "In Geneva on Monday the minister"."""
+        if found is None or found[0] - 1 != low or self.words[low] not in PREPOSITIONS:
+            return found
+        day = max((k for k in range(found[0], found[1] - 1) if self.words[k] in DAYS and self.words[k + 1] != "'s"), default=-1)
+        return found if day < 0 else (day + 1, found[1])
 
     def _before_aside(self, i: int, low: int) -> Range | None:
         """Return the noun phrase before an aside that ends in a comma at token i; with the aside where that says who it is."""
@@ -254,9 +263,11 @@ class Phrases:
         if k <= stop or self.is_adverb(k - 1):
             return None
         is_relative = words[k + 1] in _RELATIVES or words[k + 1] == "whose"
-        if not is_relative and any(self.is_finite(at) for at in range(k + 1, i)):
-            return None
+        if not is_relative and not self._is_participle(k + 1) and any(self.is_finite(at) for at in range(k + 1, i)):
+            return self._before_question(k, low)
         found = self.noun_phrase_before(k, low)
+        if found and (opened := self._opening_participle(found[0], low)):
+            found = self.noun_phrase_before(opened, low)
         while (
             found
             and found[0] - 1 > low
@@ -274,6 +285,21 @@ class Phrases:
             or words[k + 1] in ("however", "too", "after", "before", "like")
         )
         return None if found is None else (found[0], k if is_manner or words[k] in _DASHES else i + 1)
+
+    def _is_participle(self, i: int) -> bool:
+        return self.words[i].endswith("ing") or (self.words[i].endswith("ed") and self.words[i + 1] in _AFTER_PARTICIPLE)
+
+    def _opening_participle(self, start: int, low: int) -> int:
+        """Return the comma before an aside that opens with a participle whose object begins at a token: ", holding up (a film)"."""
+        for k in range(start - 1, max(low, start - 4), -1):
+            if self.words[k].endswith("ing") and self.words[k - 1] == ",":
+                return k - 1
+        return 0
+
+    def _before_question(self, k: int, low: int) -> Range | None:
+        """Return who was asked in an aside of two parts, ", asked on Monday, as he left, whether …,"; ``None`` elsewhere."""
+        at = next((at for at in range(k - 1, max(low, k - _ASIDE), -1) if self.words[at] == ","), low)
+        return self.noun_phrase_before(at, low) if at > low and self.words[at + 1] in _ASKED else None
 
     def _with_relative_clause(self, found: Range | None, verb_phrase: int, low: int) -> Range | None:
         """Go back over "the diplomat who had followed the vote", whose last words look like a noun phrase of their own."""

@@ -14,6 +14,7 @@ from claimkit.attribution.wordclasses import (
     DAYS,
     DETERMINERS,
     LABELS,
+    POSSESSIVES,
     PREPOSITIONS,
     PRONOUNS,
     STOPS,
@@ -24,7 +25,10 @@ from claimkit.attribution.wordclasses import (
 
 _LONG_SOURCE = 40
 _SUBORDINATE = word_set("when while after as although though if because since before despite until whereas")
-_LISTS = word_set("and but or , then")
+_OPENING = word_set("and but or")
+_ANSWERS = word_set("yes no")
+_TIMES = word_set("days hours weeks months years minutes day week month year hour")
+_TAGS = frozenset(["tag", "tag-inverted", "according-to"])
 
 
 class RuleAttributor:
@@ -56,6 +60,7 @@ class _Rules(Verbs):
         self.found: list[Found] = []
         self.passed = 0  # tokens before this one belong to a cue that was found
         self.floor = 0  # where the content of a tag may begin: after the tag before it
+        self._sentence_from = 0  # attributions before this one belong to earlier sentences
         self.last = None
 
     def run(self) -> list[Found]:
@@ -69,7 +74,7 @@ class _Rules(Verbs):
 
     def _sentence(self, sentence: Sentence) -> None:
         words, quote_of, quotes = self.words, self.reading.quote_of, self.reading.quotes
-        self.floor, self.last = sentence.first, None
+        self.floor, self.last, self._sentence_from = sentence.first, None, len(self.found)
         for i in range(sentence.first, sentence.end):
             word = words[i]
             form = self.forms.get(word)
@@ -90,9 +95,20 @@ class _Rules(Verbs):
             return False
         if any(end > marks[place + 1][0] for place, (_, end) in enumerate(marks[:-1])):
             return False
+        if rule in _TAGS:
+            self._end_before(min(start for start, _ in (*found.source, *found.cue)), self._sentence_from)
         self.found.append(found)
         self.last = found
         return True
+
+    def _end_before(self, tag: int, since: int) -> None:
+        """Let the contents that run over a tag end before it: in "A denied that it was so, B said" the tag is not what A denied."""
+        for place in range(since, len(self.found)):
+            entry = self.found[place]
+            cut = [(start, end) if end <= tag or start >= tag else self.stripped(start, tag) for start, end in entry.content]
+            content = tuple(part for part in cut if part is not None)
+            if content and content != entry.content:
+                self.found[place] = entry._replace(content=content)
 
     # patterns without a verb
 
@@ -205,6 +221,7 @@ class _Rules(Verbs):
         if not opens and (i == low or not (self.words[i - 1] == "," or length)):
             return False
         source = self.noun_phrase_after(i + 1, high)
+        source = source and self._without_time(source, high)
         if source is None or self.words[i + 1] in ("that", "to", ":") or self.words[i + 1] in PREPOSITIONS:
             return False
         opens = opens or (length and i - length == low)
@@ -222,18 +239,33 @@ class _Rules(Verbs):
 
     def _is_inverted_clause(self, verb: Verb, source: Range) -> bool:
         """Tell "It was over, said Smith." from "Smith, a lawyer, said it was over."."""
-        i, high = verb.place, verb.sentence.end
+        i, high, floor = verb.place, verb.sentence.end, self.floor
         follows = self.words[source[1]] if source[1] < high else "."
-        starts = self.capital[i + 1] or self.words[i + 1] in DETERMINERS or self.words[i + 1] in PRONOUNS
-        if follows not in (".", ",", "!", "?") or not starts or not any(self.is_finite(k) for k in range(self.floor, i)):
+        starts = (
+            self.capital[i + 1]
+            or self.words[i + 1] in DETERMINERS
+            or self.words[i + 1] in PRONOUNS
+            or self.words[i + 1] in POSSESSIVES
+        )
+        is_closed = follows in (".", ",", "!", "?") or self._is_adverbial(source[1], high)
+        if not starts or not (is_closed or self._without_time((i, source[1] + 2), high)[1] == source[1]):
             return False
         aside = self.subject(i, verb.sentence.first)
-        return aside is None or aside[0] > self.floor + 2
+        is_led = self.words[floor] in PREPOSITIONS and (aside is None or aside[0] == floor + 1)
+        if self.words[floor] in _ANSWERS or is_led or (self.quote_at(floor) and self.quote_before(i - 1) == i - 1 - floor):
+            return True  # "Yes, for a reason, said the minister.", "For the time being, said Smith.", "“Sad”, said the minister."
+        return any(self.is_finite(k) for k in range(floor, i)) and (aside is None or aside[0] > floor + 2)
+
+    def _without_time(self, source: Range, high: int) -> Range:
+        """Drop a time after a name: "said the spokesman five days later"."""
+        end = source[1]
+        is_time = end < high and self.words[end] in ("later", "earlier", "after", "before", "ago") and self.words[end - 1] in _TIMES
+        return (source[0], end - 2) if is_time and end - 2 > source[0] else source
 
     def _with_apposition(self, source: Range, high: int) -> Range:
         """Take the apposition after a name: "said John Smith, a professor at Harvard"."""
         words, comma = self.words, source[1]
-        if comma + 1 >= high or words[comma] != "," or self._leaves_apposition(comma + 1):
+        if comma + 1 >= high or words[comma] != "," or words[comma + 1] in _OPENING or self._leaves_apposition(comma + 1):
             return source
         end = comma + 1
         while end < min(high, comma + 40) and self.reading.quote_of[end] < 0 and words[end] not in ";:":
@@ -288,7 +320,10 @@ class _Rules(Verbs):
     def _is_adverbial(self, i: int, high: int) -> bool:
         """Tell whether nothing but an adverbial stands between a token and the end of the sentence."""
         words = self.words
-        if i >= high or not (words[i] in PREPOSITIONS or words[i] in DAYS or words[i] == "to") or high - i > 25:
+        is_led = i < high and (
+            words[i] in PREPOSITIONS or words[i] in DAYS or words[i] == "to" or words[i : i + 2] == ["the", "same"]
+        )
+        if not is_led or high - i > 25:
             return False
         return not any(words[k] in ("that", ":", ";") or self.reading.quote_of[k] >= 0 for k in range(i, high))
 

@@ -50,7 +50,8 @@ def _first(entry: Found) -> int:
 def _outer(found: Sequence[Found], order: Sequence[int]) -> dict[int, int | None]:
     """Return for each attribution the one in whose content its cue stands, the nearest where there are several.
 
-    An outer one reaches further than the inner one, so that no two can be within each other.
+    An outer one reaches further than the inner one, or as far and is not reported by it, so that no two can be within each other:
+    "The army had answered, he said, that it waited".
     """
     reach = [_reach(entry) for entry in found]
     by_start = sorted((start, end, place) for place in order for start, end in found[place].content)
@@ -63,9 +64,17 @@ def _outer(found: Sequence[Found], order: Sequence[int]) -> dict[int, int | None
             open_contents.append((by_start[at][1], by_start[at][2]))
             at += 1
         open_contents = [entry for entry in open_contents if entry[0] > cue]
-        around = [other for _, other in open_contents if reach[other] > reach[place]]
+        around = [
+            other
+            for _, other in open_contents
+            if reach[other] > reach[place] or (reach[other] == reach[place] and not _holds(found[place], _first(found[other])))
+        ]
         result[place] = around[-1] if around else None
     return result
+
+
+def _holds(entry: Found, token: int) -> bool:
+    return any(start <= token < end for start, end in entry.content)
 
 
 def _reach(entry: Found) -> int:

@@ -31,7 +31,8 @@ class Verb:
         self.chain = words[self.start : place]
         self.before = words[place - 1] if place > low else ""
         self.lead = words[self.start - 1] if self.start > low else ""
-        self.is_participle = form.shape == "ing" and not any(word in BE for word in self.chain)
+        is_having = self.chain[:1] == ["having"] or (self.lead == "having" and form.shape in ("past", "part"))
+        self.is_participle = is_having or (form.shape == "ing" and not any(word in BE for word in self.chain))
         self.is_infinitive = form.shape == "base" and self.lead == "to"
         has_be = any(word in BE and word != "'s" for word in self.chain)
         self.is_passive = form.shape in ("past", "part") and has_be and self.chain[-1] not in ("have", "has", "had")
@@ -49,6 +50,8 @@ class Verbs(Clauses):
         shape, before, lead, words = verb.form.shape, verb.before, verb.lead, self.words
         if self.capital[verb.place] and verb.place > verb.sentence.first and self.capital[verb.place - 1]:
             return False  # within a name: "United States"
+        if shape == "ing" and not verb.chain and (before in DETERMINERS or before in POSSESSIVES) and before not in PRONOUNS:
+            return False  # "the briefing"
         after_article = before in DETERMINERS and before not in PRONOUNS and before != "that"
         if shape == "past" and not verb.chain:
             if verb.place == verb.sentence.first and not self.quote_before(verb.place):
@@ -59,6 +62,9 @@ class Verbs(Clauses):
         if shape == "s":
             if (verb.chain and verb.chain[-1] in AUXILIARIES) or before in PREPOSITIONS or after_article or before in POSSESSIVES:
                 return False
+            after = words[verb.place + 1] if verb.place + 1 < verb.sentence.end else ""
+            if after in AUXILIARIES or (lead == "that" and after in ("which", "who")):
+                return False  # "posts are held", "that states which …"
             is_noun = words[verb.place] in self.nouns
             if before in ("and", "or"):
                 return self.last is not None or ("q" in verb.form.frames and not is_noun)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -80,6 +80,7 @@ def train_command(
 @click.option(
     "--classifier", metavar="NAME", help="With CORPUS: score claims and stances, by this classifier trained on the other documents."
 )
+@click.option("--encoder", metavar="SPEC", help="With --classifier: helps to find the claims (claimkit list encoders).")
 @replicates_option
 @seed_option
 @json_option
@@ -91,6 +92,7 @@ def score_command(
     data_dir: Path | None,
     systems: tuple[str, ...],
     classifier: str | None,
+    encoder: str | None,
     replicates: int,
     seed: int,
     as_json: bool,
@@ -98,10 +100,12 @@ def score_command(
     """Score systems on a data set of annotated texts, or their suggestions beside a layer of CORPUS.
 
     On a data set: source, cue and content, by kind of quotation, sources outside the sentence, seconds. On a corpus: the words of
-    statements, and for those that match a statement of the layer, whether speaker and kind of quotation are right.
+    statements, and for those that match a statement of the layer, whether speaker, chain and kind of quotation are right.
     """
     if (corpus is None) == (dataset is None):
         raise click.UsageError("give a CORPUS, or --dataset NAME")
+    if encoder is not None and classifier is None:
+        raise click.UsageError("--encoder helps to find claims, which are scored with --classifier only")
     if dataset is not None:
         if classifier is not None:
             raise click.UsageError("--classifier goes with a CORPUS: a data set of annotated words has no claims")
@@ -109,7 +113,7 @@ def score_command(
         emit_json(result) if as_json else _show_dataset(result)
         return
     assert corpus is not None
-    scores = _score_corpus(corpus, layer, systems, classifier, replicates, seed)
+    scores = _score_corpus(corpus, layer, systems, classifier, encoder, replicates, seed)
     emit_json(scores) if as_json else _show_corpus(scores)
 
 
@@ -155,7 +159,7 @@ def _score_dataset(
 
 
 def _score_corpus(
-    corpus: Path, layer: str, systems: tuple[str, ...], classifier: str | None, replicates: int, seed: int
+    corpus: Path, layer: str, systems: tuple[str, ...], classifier: str | None, encoder: str | None, replicates: int, seed: int
 ) -> list[SuggestionScores]:
     from claimkit.attribution import load_attributor
     from claimkit.corpus import load_corpus
@@ -171,10 +175,13 @@ def _score_corpus(
         def make():  # type: ignore[no-untyped-def]  # the type is that of make_classifier
             return make_classifier(name, loaded.config.scheme)
 
-    return [
-        score_suggestions(loaded, load_attributor(spec), layer=layer, make=make, replicates=replicates, seed=seed)
-        for spec in systems
-    ]
+    meanings = None
+    if encoder is not None:
+        from claimkit.encoders import load_encoder
+
+        meanings = load_encoder(encoder)
+    more: dict[str, Any] = {"layer": layer, "make": make, "encoder": meanings, "replicates": replicates, "seed": seed}
+    return [score_suggestions(loaded, load_attributor(spec), **more) for spec in systems]
 
 
 def _show_dataset(result: AttributionEvaluation) -> None:

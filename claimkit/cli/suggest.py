@@ -29,6 +29,7 @@ system_option = click.option(
 @click.option("--layer", default="suggested", show_default=True, help="Layer to write; its file must not exist.")
 @system_option
 @click.option("--model", metavar="MODEL", help="A stance classifier, as in claimkit predict; proposes claims and stances, too.")
+@click.option("--encoder", metavar="SPEC", help="With --model: finds claims in other words, too (claimkit list encoders).")
 @click.option("--stance", metavar="LABEL", help="Label of statements whose stance is open; default: unclear.")
 @click.option(
     "--text", "text_file", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
@@ -41,6 +42,7 @@ def command(
     layer: str,
     system: str,
     model: str | None,
+    encoder: str | None,
     stance: str | None,
     text_file: Path | None,
     force: bool,
@@ -54,6 +56,8 @@ def command(
     """
     if (corpus is None) == (text_file is None):
         raise click.UsageError("give a CORPUS, or --text FILE")
+    if encoder is not None and model is None:
+        raise click.UsageError("--encoder helps to find claims, which are proposed with --model only")
     if text_file is not None:
         _show_text(text_file, system, as_json)
         return
@@ -66,7 +70,7 @@ def command(
     loaded = load_corpus(corpus)
     check_free(loaded, layer, force=force)
     attributor = load_attributor(system)
-    finder = None if model is None else _finder(loaded, model)
+    finder = None if model is None else _finder(loaded, model, encoder)
     with progress_bar("suggesting", len(loaded.documents)) as advance:
         found = suggest_statements(loaded, attributor, layer=layer, finder=finder, stance=stance, advance=advance)
     files = write_suggestions(loaded, found.statements, layer=layer, force=force)
@@ -94,10 +98,14 @@ def command(
         say(f"{corpus / file}: 'not-annotated' was added, for what is left open")
 
 
-def _finder(corpus: Corpus, model: str) -> ClaimFinder:
+def _finder(corpus: Corpus, model: str, encoder: str | None) -> ClaimFinder:
     from claimkit.suggestion import ClaimFinder
 
-    return ClaimFinder(corpus, _classifier(model))
+    if encoder is None:
+        return ClaimFinder(corpus, _classifier(model))
+    from claimkit.encoders import load_encoder
+
+    return ClaimFinder(corpus, _classifier(model), encoder=load_encoder(encoder))
 
 
 def _classifier(model: str) -> StanceClassifier:

@@ -12,6 +12,7 @@ import msgspec
 
 from claimkit import __version__
 from claimkit.attribution import Attribution, Attributor
+from claimkit.attribution.lexicon import is_denial
 from claimkit.attribution.names import Cast
 from claimkit.attribution.speakers import Speaker, resolve_speakers
 from claimkit.catalog.annotated import UNKNOWN_ACTOR, UNKNOWN_CLAIM, UNKNOWN_STANCE
@@ -166,6 +167,7 @@ def _of_document(document: Document, text: str, system: Attributor, cast: Cast, 
     found = system.find(text)
     speakers = resolve_speakers(cast, text, found, document=document.id, date=document.published)
     covered = _covered(found)
+    chains = _chains(text, found, speakers)
     statements: list[Statement] = []
     without_speaker = 0
     for place, (entry, speaker) in enumerate(zip(found, speakers, strict=True)):
@@ -182,7 +184,7 @@ def _of_document(document: Document, text: str, system: Attributor, cast: Cast, 
                     stance=open_stance,
                     cue=_hull(text, entry.cue),
                     speaker_span=_hull(text, entry.source),
-                    chain=_chain(place, found, speakers),
+                    chain=chains[place],
                     quotation=entry.kind,
                     confidence=entry.confidence,
                     origin="suggested",
@@ -245,10 +247,13 @@ def _is_near(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _covered(found: Sequence[Attribution]) -> set[int]:
-    """Return the attributions that only report another one: in "A said that B had denied it" the position is that of B."""
+    """Return the attributions that only report another one: in "A said that B had denied it" the position is that of B.
+
+    Who denies that B said it takes a position of his own.
+    """
     covered: set[int] = set()
     for entry in found:
-        if entry.outer is None or not entry.source:
+        if entry.outer is None or not entry.source or _denies(found[entry.outer]):
             continue
         length = sum(span.end - span.start for span in found[entry.outer].content)
         inner = [*entry.source, *entry.cue, *entry.content]
@@ -257,16 +262,28 @@ def _covered(found: Sequence[Attribution]) -> set[int]:
     return covered
 
 
-def _chain(place: int, found: Sequence[Attribution], speakers: Sequence[Speaker]) -> tuple[str, ...]:
-    """Return the outer reporters who are actors of the corpus, outermost first, without the speaker himself."""
-    chain: list[str] = []
-    at = found[place].outer
-    while at is not None:
-        actor = speakers[at].actor
-        if actor is not None and actor != speakers[place].actor and actor not in chain:
-            chain.append(actor)
-        at = found[at].outer
-    return tuple(reversed(chain))
+def _denies(entry: Attribution) -> bool:
+    return is_denial(word for span in entry.cue for word in _WORD.findall(span.text.casefold()))
+
+
+def _chains(text: str, found: Sequence[Attribution], speakers: Sequence[Speaker]) -> list[tuple[str, ...]]:
+    """Return for each attribution the outer reporters who are actors of the corpus, outermost first, without the speaker himself.
+
+    A medium that was told something is one of them, and stays one as long as the same speaker goes on: "he told Reuters. He added".
+    """
+    chains: list[tuple[str, ...]] = []
+    for place, (entry, speaker) in enumerate(zip(found, speakers, strict=True)):
+        links: list[str | None] = [speaker.outlet]
+        at = entry.outer
+        while at is not None:
+            links += [speakers[at].actor, speakers[at].outlet]
+            at = found[at].outer
+        chain = tuple(dict.fromkeys(actor for actor in reversed(links) if actor is not None and actor != speaker.actor))
+        if not chain and place and not speaker.in_sentence and speaker.actor == speakers[place - 1].actor:
+            between = text[found[place - 1].cue[0].start : entry.cue[0].start] if entry.cue and found[place - 1].cue else "\n"
+            chain = () if "\n" in between else chains[place - 1]
+        chains.append(chain)
+    return chains
 
 
 def write_suggestions(

@@ -21,6 +21,7 @@ from claimkit.suggestion.layer import suggest_statements
 if TYPE_CHECKING:
     from claimkit.classifiers.base import StanceClassifier
     from claimkit.corpus import Corpus
+    from claimkit.encoders import Encoder
 
 _PRONOUNS = frozenset(["he", "she", "it", "they", "we", "i", "his", "her", "its", "their", "who"])
 
@@ -72,6 +73,7 @@ def score_suggestions(
     *,
     layer: str = "gold",
     make: Callable[[], StanceClassifier] | None = None,
+    encoder: Encoder | None = None,
     folds: int = 5,
     replicates: int = 10_000,
     seed: int = 13,
@@ -87,6 +89,8 @@ def score_suggestions(
     make : callable, optional
         Returns a new classifier. It is trained on the statements of all documents but those of one fold, in turn, and proposes
         claims and stances for these, so that no statement is judged by a model that knows its document.
+    encoder : Encoder, optional
+        Helps to find the claims.
     folds : int
         Of documents, in their order.
     replicates, seed : int
@@ -105,7 +109,7 @@ def score_suggestions(
     pairs = list(_matched(gold, suggested))
     rows = [(entry.document, what, right) for entry, other, share in pairs for what, right in _judged(entry, other, share)]
     if make is not None:
-        rows += _claims_and_stances(corpus, gold, pairs, make, folds)
+        rows += _claims_and_stances(corpus, gold, pairs, make, encoder, folds)
     documents = list(dict.fromkeys(entry.document for entry in gold))
     return SuggestionScores(
         system=system.name,
@@ -145,12 +149,18 @@ def _judged(gold: Statement, suggested: Statement, share: float) -> Iterator[tup
     yield f"speaker, {'named beside the cue' if named else 'by pronoun or not beside the cue'}", is_right
     if share >= 0.5:
         yield "speaker, at least half of the words in common", is_right
+    yield "chain", suggested.chain == gold.chain
     if gold.quotation is not None:
         yield "quotation", suggested.quotation == gold.quotation
 
 
 def _claims_and_stances(
-    corpus: Corpus, gold: Sequence[Statement], pairs: Sequence[_Pair], make: Callable[[], StanceClassifier], folds: int
+    corpus: Corpus,
+    gold: Sequence[Statement],
+    pairs: Sequence[_Pair],
+    make: Callable[[], StanceClassifier],
+    encoder: Encoder | None,
+    folds: int,
 ) -> Iterator[_Row]:
     """Judge claim and stance of the matched statements, by classifiers that have not seen their documents."""
     items = {item.id: item for item in corpus.items(kinds=("stance",))}
@@ -161,7 +171,7 @@ def _claims_and_stances(
         learnt = [items[entry.id] for entry in gold if entry.document not in held_out and entry.id in items]
         if not chosen or not learnt:
             continue
-        finder = ClaimFinder(corpus, make().fit(learnt))
+        finder = ClaimFinder(corpus, make().fit(learnt), [entry for entry in gold if entry.document not in held_out], encoder)
         suggested = [other for _, other in chosen]
         proposals = finder.propose(suggested)
         stances = finder.stances(suggested, [entry.claim for entry, _ in chosen])
