@@ -176,6 +176,7 @@ def test_a_claim_opens_to_the_words_behind_its_numbers(browser, tour_file):
     assert claim.locator("q").first.is_hidden()
     claim.locator("summary").click()
     assert claim.locator("q").first.is_visible()
+    assert page.locator("details.claim:visible").count() == 20  # the others are folded until they are looked for
     page.fill("input[data-filter='.claim']", "F-16")
     shown = page.locator("details.claim:visible")
     assert 0 < shown.count() < 10
