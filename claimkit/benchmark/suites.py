@@ -93,9 +93,15 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             parameters=_FINETUNED_MPNET,
             is_random=True,
         ),
+        "mpnet-finetuned-unweighted": Recipe(
+            classifier="transformer",
+            sentence="The same, every row of equal weight, for data judged by accuracy.",
+            parameters=_FINETUNED_MPNET | {"class_weight": "none"},
+            is_random=True,
+        ),
         "mpnet-finetuned-more": Recipe(
             classifier="transformer",
-            sentence="The same, learning from PERSPECTRUM's claims and perspectives, too.",
+            sentence="MPNet likewise, learning from PERSPECTRUM's claims and perspectives, too.",
             parameters=_FINETUNED_MPNET,
             is_random=True,
             also=("perspectrum",),
