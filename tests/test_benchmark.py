@@ -57,6 +57,14 @@ def test_artefact_baselines_come_first_and_random_recipes_have_several_seeds():
     assert [len(job.seeds) for job in jobs] == [1, 1, 3]
 
 
+def test_artefact_baselines_are_run_beside_recipes_that_are_named_without_one():
+    named = [job.name for job in jobs_for([TASK], ["ngrams"])]
+    assert named[-1] == "ngrams"
+    assert {"majority", "text-only", "target-only"} <= set(named[:-1])
+    assert [job.name for job in jobs_for([TASK], ["ngrams", "majority"])] == ["majority", "ngrams"]
+    assert [job.name for job in jobs_for([TASK], ["ngrams"], baselines=False)] == ["ngrams"]
+
+
 def test_the_key_of_a_job_changes_with_what_is_run():
     job = Job(task=TASK, name="x", recipe=Recipe(classifier="ngrams", sentence="."))
     other = msgspec.structs.replace(job, recipe=Recipe(classifier="ngrams", sentence=".", parameters={"C": 2.0}))

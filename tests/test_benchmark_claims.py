@@ -40,7 +40,7 @@ def test_each_task_of_the_suite_gets_the_recipes_of_its_kind_and_at_least_one_ar
 
 
 def test_a_recipe_that_is_named_goes_to_the_tasks_that_it_can_do_and_is_refused_where_there_is_none():
-    jobs = jobs_for(SUITES["claims"], ["ngrams", "bm25"])
+    jobs = jobs_for(SUITES["claims"], ["ngrams", "bm25"], baselines=False)
     assert [(job.task.dataset, job.name) for job in jobs] == [(DEBATES, "ngrams"), (TWEETS, "bm25")]
     with pytest.raises(UsageError, match=r"the recipe 'bm25' can do none of these tasks \(spans\); .*: quotation-marks"):
         jobs_for([Task(dataset=NEWS)], ["bm25"])

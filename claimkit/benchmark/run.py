@@ -69,7 +69,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-def jobs_for(tasks: Sequence[Task], recipes: Sequence[str] = (), *, seeds: int = SEEDS) -> list[Job]:
+def jobs_for(tasks: Sequence[Task], recipes: Sequence[str] = (), *, seeds: int = SEEDS, baselines: bool = True) -> list[Job]:
     """Return the jobs of tasks and recipes, the artefact baselines of each task first.
 
     Parameters
@@ -79,6 +79,8 @@ def jobs_for(tasks: Sequence[Task], recipes: Sequence[str] = (), *, seeds: int =
         Names; those that cannot do a task are left out there. Default: for each task the recipes of its kind.
     seeds : int
         Runs of recipes that are random.
+    baselines : bool
+        Whether the artefact baselines of a task are added where none of them is named, so that every number has its lift.
 
     Raises
     ------
@@ -91,6 +93,8 @@ def jobs_for(tasks: Sequence[Task], recipes: Sequence[str] = (), *, seeds: int =
         kind = kind_of(task.dataset)
         if recipes:
             usable = [(name, recipe) for name, recipe in known if recipe.classifier in kind.systems()]
+            if usable and baselines and not any(recipe.is_artefact for _, recipe in usable):
+                usable += [(name, recipe) for name, recipe in RECIPES.items() if recipe.is_artefact and kind.name in recipe.kinds]
         else:
             usable = [(name, recipe) for name, recipe in RECIPES.items() if kind.name in recipe.kinds]
         usable = [(name, recipe) for name, recipe in usable if kind.fits(recipe, task)]
@@ -147,10 +151,11 @@ def run_benchmark(
         (passed if entry is not None and entry.recipe_hash == job.key and not force else todo).append(job)
     busy = {str(job.task) for job in todo}
     for job in passed:
-        say(f"{job.task}, {job.name}: done before")
-        yield known[str(job.task), job.name]
         if job.recipe.is_artefact and str(job.task) in busy and not _is_predicted(work, job):
             todo.insert(0, job)  # the others are set beside it
+        else:
+            say(f"{job.task}, {job.name}: done before")
+            yield known[str(job.task), job.name]
     workers = min(workers or workers_here(), max(len(todo), 1))
     threads = max(1, (os.cpu_count() or 1) // workers)
     context = multiprocessing.get_context("spawn")  # a process of its own for each run, so that its memory is its own
