@@ -58,8 +58,8 @@ def command(
 ) -> None:
     """Train and score recipes on public data sets: what is done is passed over, what was interrupted goes on.
 
-    Each number has its interval, its lift over the best artefact baseline, seconds and peak memory. "claimkit list recipes" says what
-    there is. Recipes with encoders need them on this machine: claimkit encoder export SOURCE minilm.
+    Each number has its interval, its lift over the best artefact baseline, seconds and peak memory. "claimkit list recipes" says
+    what there is. Recipes with encoders need them on this machine: claimkit encoder export SOURCE minilm.
     """
     from claimkit.benchmark import read_results
 
