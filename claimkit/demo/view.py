@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from claimkit.corpus import Corpus
 from claimkit.demo.annotators import annotator_charts, annotator_values
-from claimkit.evaluation import Baseline, Evaluation
+from claimkit.evaluation import Evaluation, verdict
 from claimkit.report import render
 from claimkit.report.charts import Point, interval_plot, opposed_bars, share_bar
 from claimkit.tracking import ClaimTally, Contradiction
@@ -65,7 +65,7 @@ def page_of(tour: Tour) -> str:
         ),
         evaluation=evaluation,
         model_name="ngrams",
-        verdict=_verdict(evaluation),
+        verdict=verdict(evaluation),
         errors=_errors(tour),
         claims=[_claim(corpus, tally) for tally in tour.claims],
         shown=len(drawn),
@@ -109,40 +109,6 @@ def _headline(tour: Tour) -> str:
         f"{sum(tally.n for tally in tour.claims)} statements about {len(tour.claims)} claims. {len(pairs)} pairs of actors "
         f"contradict each other. A small model that reads only words tells the stance of {share}{interval} of the statements in "
         "documents it has not seen."
-    )
-
-
-def _best(evaluation: Evaluation) -> Baseline | None:
-    known = [base for base in evaluation.baselines if base.metrics["accuracy"].value is not None]
-    return max(known, key=lambda base: base.metrics["accuracy"].value or 0.0, default=None)
-
-
-def _verdict(evaluation: Evaluation) -> str:
-    best = _best(evaluation)
-    if best is None:
-        return ""
-    lift = best.lift["accuracy"]
-    if lift.value is None or lift.low is None or lift.high is None:
-        return f"The best baseline is {best.name}; whether the model is better cannot be said from so few documents."
-    seen = {
-        "majority": "nothing at all",
-        "majority-per-target": "the claim alone",
-        "actor-only": "who speaks",
-        "target-only": "the words of the claim alone",
-        "text-only": "the words of the statement without the claim",
-        "length-only": "how long the statement is",
-        "sentiment-only": "how many of its words sound good or bad",
-    }.get(best.name, "less")
-    if lift.low > 0:
-        return (
-            f"The model beats the best baseline, {best.name}, which sees {seen}, by {lift.value:+.3f}; the interval excludes zero."
-        )
-    if lift.high < 0:
-        by = f"by {-lift.value:.3f}; the interval excludes zero"
-        return f"The baseline {best.name}, which sees {seen}, is better than the model {by}."
-    return (
-        f"The best baseline, {best.name}, sees {seen}. The difference to it, {lift.value:+.3f}, could be chance: its interval "
-        "includes zero. So the model has not been shown to understand more than that."
     )
 
 

@@ -7,6 +7,7 @@ from claimkit.evaluation.result import Baseline, Confusion, Estimate, Evaluation
 from claimkit.evaluation.sample import scheme_of_items
 from claimkit.evaluation.score import DEFAULT_METRICS, evaluate
 from claimkit.evaluation.signature import Signature, format_signature, parse_signature
+from claimkit.evaluation.verdict import verdict
 
 __all__ = [
     "DEFAULT_METRICS",
@@ -24,4 +25,5 @@ __all__ = [
     "format_signature",
     "parse_signature",
     "scheme_of_items",
+    "verdict",
 ]

@@ -72,6 +72,8 @@ def evaluation_text(run: Run) -> str:
 
 
 def _table(classifier: str, split: str, result: Evaluation) -> str:
+    from claimkit.evaluation.verdict import verdict
+
     over = ", ".join(f"{n} clusters of {key}" for key, n in result.clusters.items()) or "single items"
     names = list(result.metrics)
     lines = [
@@ -81,6 +83,8 @@ def _table(classifier: str, split: str, result: Evaluation) -> str:
         f"| **{classifier}** | {' | '.join(_cell(result.metrics[name]) for name in names)} |",
     ]
     lines += [f"| {base.name} | {' | '.join(_cell(base.metrics[name]) for name in names)} |" for base in result.baselines]
+    if result.baselines and (words := verdict(result)):
+        lines += ["", words]
     if result.seeds:
         n = next(iter(result.seeds.values())).n
         lines += ["", f"Means over {n} seeds:", "", "| metric | mean | sd | least | most |", "|---|---|---|---|---|"]
