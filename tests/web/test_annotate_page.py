@@ -717,6 +717,7 @@ def test_documents_are_listed_filtered_searched_and_their_progress_is_shown(tab,
     tab.page.locator("#doc-filter button", has_text="all").click()
     tab.press("/")
     tab.type("shelters")
+    tab.until("document.querySelector('#found mark')?.textContent === 'shelters'")  # each key asks anew
     tab.page.locator("#found button").first.click()
     tab.until("document.getElementById('doc-about').textContent.includes('d1')")
     assert tab.selected() == "shelters"
