@@ -93,9 +93,15 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             parameters=_FINETUNED_MPNET,
             is_random=True,
         ),
+        "mpnet-finetuned-briefly": Recipe(
+            classifier="transformer",
+            sentence="The same for two epochs, for data sets of ten thousand rows and more.",
+            parameters=_FINETUNED_MPNET | {"epochs": 2},
+            is_random=True,
+        ),
         "mpnet-finetuned-unweighted": Recipe(
             classifier="transformer",
-            sentence="The same, every row of equal weight, for data judged by accuracy.",
+            sentence="MPNet for three epochs, every row of equal weight, for data judged by accuracy.",
             parameters=_FINETUNED_MPNET | {"class_weight": "none"},
             is_random=True,
         ),
