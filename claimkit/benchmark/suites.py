@@ -93,12 +93,6 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             parameters=_FINETUNED_MPNET,
             is_random=True,
         ),
-        "mpnet-finetuned-briefly": Recipe(
-            classifier="transformer",
-            sentence="The same for two epochs, for data sets of ten thousand rows and more.",
-            parameters=_FINETUNED_MPNET | {"epochs": 2},
-            is_random=True,
-        ),
         "mpnet-finetuned-unweighted": Recipe(
             classifier="transformer",
             sentence="MPNet for three epochs, every row of equal weight, for data judged by accuracy.",
