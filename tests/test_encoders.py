@@ -231,3 +231,9 @@ def test_sentences_near_the_target_count_more():
     assert near_first[0] @ first > near_first[0] @ second
     assert near_first[1] @ second > near_first[1] @ first
     assert near[0, 0] > near[0, 3]
+
+
+def test_a_folder_that_is_not_there_is_named_before_any_library_is_asked(tmp_path):
+    pytest.importorskip("torch")
+    with pytest.raises(DataError, match="nowhere: there is no such folder"):
+        load_encoder(f"folder:{tmp_path / 'nowhere'}")

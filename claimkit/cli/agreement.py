@@ -48,7 +48,7 @@ def command(sources: tuple[str, ...], layers: str | None, unmarked: str, as_json
     coefficients = list(options["coefficients"]) or None
     if len(sources) == 1 and Path(sources[0]).is_dir():
         result, title = _of_corpus(Path(sources[0]), layers, coefficients, unmarked, options)
-    elif layers is not None or options["guideline"] is not None:
+    elif (layers is not None or options["guideline"] is not None) and all(Path(source).exists() for source in sources):
         raise click.UsageError("--layers and --guideline are for a corpus; files of ratings have neither")
     else:
         result, title = _of_ratings(sources, coefficients, options)

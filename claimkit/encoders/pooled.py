@@ -69,6 +69,9 @@ def load_transformer(place: str) -> tuple[Any, Any]:
         When it cannot be loaded.
     """
     source = source_of(place)
+    looks_like_a_folder = source.startswith(("/", ".", "~")) or source.count("/") > 1
+    if looks_like_a_folder and not Path(source).is_dir():
+        raise DataError("there is no such folder; name one with a transformer, or a Hub model when online", path=source)
     try:
         tokenizer = AutoTokenizer.from_pretrained(source)
         model = AutoModel.from_pretrained(source, attn_implementation="eager")
