@@ -223,7 +223,11 @@ def test_who_speaks_is_found_in_sentences_of_an_unusual_order(text, source):
 
 
 @pytest.mark.parametrize(
-    "text", ["On Monday, Ana Bo, the minister, said the same.", "In Rome posts are held that states which wait envy."]
+    ("text", "sources"),
+    [
+        ("On Monday, Ana Bo, the minister, said the same.", ["Ana Bo, the minister,"]),
+        ("In Rome posts are held that states which wait envy.", []),
+    ],
 )
-def test_such_orders_are_told_from_others(text):
-    assert all(entry.source and entry.source[0].text == "Ana Bo, the minister," for entry in RULES.find(text))
+def test_such_orders_are_told_from_others(text, sources):
+    assert [entry.source[0].text for entry in RULES.find(text)] == sources

@@ -25,7 +25,7 @@ from claimkit.attribution.wordclasses import (
 
 _LONG_SOURCE = 40
 _SUBORDINATE = word_set("when while after as although though if because since before despite until whereas")
-_OPENING = word_set("and but or")
+_COORDINATING = word_set("and but or")
 _ANSWERS = word_set("yes no")
 _TIMES = word_set("days hours weeks months years minutes day week month year hour")
 _TAGS = frozenset(["tag", "tag-inverted", "according-to"])
@@ -265,7 +265,7 @@ class _Rules(Verbs):
     def _with_apposition(self, source: Range, high: int) -> Range:
         """Take the apposition after a name: "said John Smith, a professor at Harvard"."""
         words, comma = self.words, source[1]
-        if comma + 1 >= high or words[comma] != "," or words[comma + 1] in _OPENING or self._leaves_apposition(comma + 1):
+        if comma + 1 >= high or words[comma] != "," or words[comma + 1] in _COORDINATING or self._leaves_apposition(comma + 1):
             return source
         end = comma + 1
         while end < min(high, comma + 40) and self.reading.quote_of[end] < 0 and words[end] not in ";:":
