@@ -27,7 +27,7 @@ from transformers.trainer_callback import PrinterCallback, ProgressCallback
 
 from claimkit.classifiers.ngrams import Array
 from claimkit.classifiers.pretrained import Network, Pair, own_randomness, quiet
-from claimkit.jsonl import opening
+from claimkit.jsonl import opening, replacing
 
 SAVE_EVERY = 300.0  # seconds; a killed run loses at most as much
 _SORTED_BATCHES = 32  # rows of so many batches are sorted by length together
@@ -106,7 +106,8 @@ def fine_tune(network: Network, train: Part, dev: Part | None, settings: Setting
         return msgspec.json.decode((folder / _HISTORY).read_bytes(), type=History)
     history = _Run(network, train, dev, settings, folder, resumable=True).run()
     save_model(network.model, str(folder / _WEIGHTS))
-    (folder / _HISTORY).write_bytes(msgspec.json.encode(history))  # last, so that the weights are whole where it is
+    with replacing(folder / _HISTORY) as file:  # last, so that the weights are whole where it is
+        file.write(msgspec.json.encode(history))
     for checkpoint in folder.glob("checkpoint-*"):
         shutil.rmtree(checkpoint)
     return history
@@ -218,7 +219,8 @@ class _Run:
             best = state["best_model_checkpoint"]
             if best and Path(best).parent != self.folder:  # the folder was moved
                 state["best_model_checkpoint"] = str(self.folder / Path(best).name)
-                (folder / _STATE).write_text(json.dumps(state), encoding="utf-8")
+                with replacing(folder / _STATE) as file:
+                    file.write(json.dumps(state).encode())
             found = folder, state
         if found is None:
             return None, self.settings.epochs
