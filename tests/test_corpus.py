@@ -8,6 +8,7 @@ from dispute import ACTORS, CLAIMS, DOCUMENTS, STATEMENTS, line, statement, writ
 
 import claimkit
 from claimkit.corpus import load_corpus
+from claimkit.corpus.store import RecordFile
 from claimkit.errors import ConfigError, DataError, UsageError
 from claimkit.records import Actor, Claim, Relation, Statement
 from claimkit.validate import validate
@@ -336,6 +337,22 @@ def test_a_copy_holds_the_edits_and_the_original_does_not(tmp_path, folder, corp
 def test_a_copy_is_not_written_over_something(folder, corpus):
     with pytest.raises(DataError, match="the folder for the copy is not empty"):
         corpus.save(folder.parent)
+
+
+def test_a_copy_that_fails_half_way_leaves_nothing(tmp_path, corpus, monkeypatch):
+    write, done = RecordFile.copy_to, []
+
+    def full(file, path):
+        if done:
+            raise DataError("no space left on the disk", path=path)
+        done.append(write(file, path))
+
+    monkeypatch.setattr(RecordFile, "copy_to", full)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(DataError, match="no space left"):
+        corpus.save(tmp_path / "copy")
+    assert done
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_records_are_the_same_objects_as_those_of_the_layers(corpus):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from claimkit.corpus.store import NAME_OF, RecordFile, check_form, references
 from claimkit.errors import DataError, UsageError
 from claimkit.issues import severity_of
 from claimkit.jsonl import opening
+from claimkit.jsonl.folders import writing_folder
 from claimkit.records import Actor, Claim, Document, Record, Relation, Statement
 from claimkit.records.check import Finding, is_id
 
@@ -272,13 +274,13 @@ class Editor:
                 file.save()
             return
         with opening(path):
-            path.mkdir(parents=True, exist_ok=True)
-            if any(path.iterdir()):
+            if path.is_dir() and any(path.iterdir()):
                 raise DataError("the folder for the copy is not empty; choose another one", path=path)
-            (path / "layers").mkdir()
-            (path / "corpus.toml").write_bytes((loaded.path / "corpus.toml").read_bytes())
-        for name, file in loaded.files.items():
-            file.copy_to(path / f"{name}.jsonl")
+        with writing_folder(path, marker="corpus.toml") as work:
+            (work / "layers").mkdir()
+            shutil.copyfile(loaded.path / "corpus.toml", work / "corpus.toml")
+            for name, file in loaded.files.items():
+                file.copy_to(work / f"{name}.jsonl")
 
 
 def _records(content: LayerContent, like: Statement | Relation) -> dict[str, Any]:
