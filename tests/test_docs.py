@@ -45,6 +45,13 @@ def test_the_readme_has_its_two_commands_each_on_one_line():
         assert "python3 -m venv .venv" in block.group(1)
 
 
+def test_the_floors_in_the_readme_are_those_that_are_checked():
+    [drawn] = re.findall(r"^```\n(cli .*?)^```", (ROOT / "README.md").read_text(), flags=re.DOTALL | re.MULTILINE)
+    floors = [re.split(r" {2,}", line)[0] for line in drawn.splitlines()]
+    [listed] = re.findall(r'^type = "layers"$.*?^layers = \[(.*?)^\]', (ROOT / "pyproject.toml").read_text(), re.DOTALL | re.MULTILINE)
+    assert floors == re.findall(r'"(.*?)"', listed)
+
+
 def test_the_matrices_of_transfer_are_the_ones_that_the_results_give():
     import importlib.util
 
