@@ -66,10 +66,11 @@ def test_a_decision_is_on_disk_and_gold_names_its_sources_and_the_reason(program
     assert program.decide("a2", "bob", reason="It only takes it up.")[0] == 200
     assert program.decide("a3", "neither")[0] == 200
     assert program.decide("a2->a1", "ann")[0] == 200
-    assert program.decisions["a2"] | {"created": ""} == {
+    assert program.decisions["a2"] | {"created": "", "digest": ""} == {
         "type": "decision",
         "unit": "a2",
         "sources": ["a2", "b2"],
+        "digest": "",
         "take": "bob",
         "reason": "It only takes it up.",
         "by": "cleo",
@@ -147,6 +148,33 @@ def test_a_layer_that_changes_meanwhile_is_read_anew_and_the_decision_on_it_is_n
     case = next(case for case in program.get("/api/cases")["cases"] if case["unit"] == "a2")
     assert (case["take"], case["stale"]) == (None, True)
     assert program.decisions["a2"]["take"] == "bob"  # what was decided is kept
+
+
+@pytest.mark.parametrize("is_from_before", [False, True])
+def test_what_an_annotator_changes_in_a_statement_that_was_decided_on_opens_the_case_again(folder, is_from_before):
+    with adjudicating(folder) as program:
+        program.decide("a2", "bob", reason="It only takes it up.")
+        program.decide("a2->a1", "bob")
+        lines = list(program.decisions.values())
+    changed = [record | {"stance": "support", "speaker": "bob"} if record["id"] == "b2" else record for record in BOB]
+    (folder / "layers" / "bob.jsonl").write_text("".join(json.dumps(record) + "\n" for record in changed), encoding="utf-8")
+    if is_from_before:  # decisions of older files name the sources alone
+        lines = [{key: value for key, value in line.items() if key != "digest"} for line in lines]
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        (folder / "layers" / "gold.decisions").write_text(text, encoding="utf-8")
+    with adjudicating(folder) as program:
+        cases = {case["unit"]: (case["take"], case["stale"]) for case in program.get("/api/cases")["cases"]}
+        assert cases["a2"] == (("bob", False) if is_from_before else (None, True))
+        assert cases["a2->a1"] == ("bob", False)  # the relation itself is as it was
+        answer = json.loads(program.ask("/api/gold", {"force": False})[2])
+        made = gold(folder)[0]["a2", "b2"]
+        if is_from_before:
+            assert (answer["stale"], made.stance, made.note) == ([], "support", "It only takes it up.")
+            return
+        assert (answer["stale"], made.stance) == (["a2"], "oppose")
+        assert "It only takes it up." not in made.note
+        assert program.decide("a2", "bob")[0] == 200  # decided anew
+        assert program.get("/api/cases")["cases"][0]["take"] == "bob"
 
 
 def test_gold_that_exists_is_replaced_only_when_that_is_said(program, folder):

@@ -362,6 +362,49 @@ def test_decisions_on_what_has_changed_are_not_used_but_kept(folder, tmp_path):
         write_queue(queue, disagreements(corpus, result), read_decisions(queue))
 
 
+@pytest.mark.parametrize(
+    ("changed", "is_used"),
+    [
+        ({"stance": "oppose"}, False),
+        ({"speaker": "ann"}, False),
+        ({"chain": ["ann"]}, False),
+        ({"on_behalf_of": None}, False),
+        ({"note": "sure", "confidence": 0.9, "created": "2024-05-01"}, True),
+    ],
+)
+def test_a_decision_on_what_says_something_else_by_now_is_not_used(tmp_path, changed, is_used):
+    queue = tmp_path / "queue.jsonl"
+    corpus = load_corpus(write_quarrel(tmp_path / "before", layers()))
+    write_queue(queue, disagreements(corpus, adjudicate(corpus, ["a", "b", "c"])), {})
+    lines = [json.loads(line) for line in queue.read_text().splitlines()]
+    for line in lines:
+        line["decision"] = {"take": "c"} if line["unit"] in ("a2", "a2->a1") else None
+    queue.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    records = layers()
+    records["c"][1] |= changed
+    corpus = load_corpus(write_quarrel(tmp_path / "after", records))
+    decisions = read_decisions(queue)
+    result = adjudicate(corpus, ["a", "b", "c"], decisions=decisions)
+    assert [decision.unit for decision in result.stale] == ([] if is_used else ["a2"])
+    assert result.statements[1].stance == ("neutral" if is_used else "oppose")
+    write_queue(queue, disagreements(corpus, result), decisions)
+    entry = next(entry for entry in read_queue(queue) if entry.unit == "a2")
+    assert [entry.decision is None, entry.earlier is None] == [not is_used, is_used]
+    before = Decision(unit="a2", take="c", sources=("a2", "b2", "c2"))  # an older file has no digest
+    assert adjudicate(corpus, ["a", "b", "c"], decisions={"a2": before}).stale == []
+
+
+def test_a_decision_on_a_relation_that_is_of_another_kind_by_now_is_not_used(tmp_path):
+    records = layers()
+    corpus = load_corpus(write_quarrel(tmp_path / "before", records))
+    case = adjudicate(corpus, ["a", "b", "c"]).relation_cases[0].case
+    decision = Decision(unit=case.id, take="c", sources=case.sources, digest=case.digest)
+    assert adjudicate(corpus, ["a", "b", "c"], decisions={case.id: decision}).stale == []
+    records["c"][-1] |= {"kind": "supports"}
+    corpus = load_corpus(write_quarrel(tmp_path / "after", records))
+    assert adjudicate(corpus, ["a", "b", "c"], decisions={case.id: decision}).stale == [decision]
+
+
 def test_the_queue_is_filled_in_and_read_back(folder, tmp_path):
     corpus = load_corpus(folder)
     queue = tmp_path / "queue.jsonl"
@@ -446,6 +489,16 @@ def test_a_person_decides_on_items():
     assert [entry.id for entry in as_predictions(result)] == ["1", "3"]
     with pytest.raises(DataError, match="names the label 'maybe', which is not one of no, yes"):
         adjudicate_ratings(flat([[0, 1, 1]]), decisions={"1": Decision(unit="1", take="edited", edits={"label": "maybe"})})
+
+
+def test_a_decision_on_labels_that_were_changed_since_is_not_used():
+    (entry,) = item_disagreements(adjudicate_ratings(flat([[0, 1, 1]])))
+    decision = Decision(unit="1", take="ann", sources=entry.sources, digest=entry.digest)
+    assert adjudicate_ratings(flat([[0, 1, 1]]), decisions={"1": decision}).items[0].label == "no"
+    changed = adjudicate_ratings(flat([[0, 0, 1]]), decisions={"1": decision})
+    assert (changed.stale, changed.items[0].decision) == ([decision], None)
+    before = Decision(unit="1", take="ann", sources=entry.sources)
+    assert adjudicate_ratings(flat([[0, 0, 1]]), decisions={"1": before}).stale == []
 
 
 def test_the_queue_of_items_has_those_without_majority_first():

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from claimkit.adjudication.voting import Vote, vote
 from claimkit.agreement.relations import triples_of
@@ -14,6 +16,7 @@ from claimkit.corpus.alignment import Unit, align_layers, mark_of
 from claimkit.errors import UsageError, suggest
 from claimkit.matching import Mark, length_of, overlap_of
 from claimkit.records import Relation, Statement
+from claimkit.records.ids import digest_of
 
 if TYPE_CHECKING:
     from claimkit.corpus import Corpus
@@ -40,6 +43,9 @@ FIELDS: Mapping[str, Callable[[Statement], Hashable]] = MappingProxyType(
 # Those that make a statement what it is: a difference in one of them is a disagreement.
 CORE_FIELDS = ("claim", "stance", "speaker")
 _ON_THE_CLAIM = ("stance", "targets")  # they mean something only together with the claim
+# What a decision is made on; who wrote it when, how sure he was, and notes may change.
+_SAID_BY_STATEMENT = ("document", "spans", *FIELDS)
+_SAID_BY_RELATION = ("kind", "basis", "evidence")
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,11 @@ class Case:
     def sources(self) -> tuple[str, ...]:
         """The ids of the statements to decide from, in the order of the layers."""
         return tuple(statement.id for statement in self.unit.members.values())
+
+    @property
+    def digest(self) -> str:
+        """A text that is another one when a source says something else."""
+        return _digest(self.unit.members.values(), _SAID_BY_STATEMENT)
 
     @property
     def spans_of(self) -> Statement:
@@ -133,6 +144,19 @@ class RelationCase:
     def sources(self) -> tuple[str, ...]:
         """The ids of the relations to decide from, in the order of the layers."""
         return tuple(dict.fromkeys(relation.id for relations in self.given.values() for relation in relations))
+
+    @property
+    def digest(self) -> str:
+        """A text that is another one when a source says something else."""
+        return _digest((relation for relations in self.given.values() for relation in relations), _SAID_BY_RELATION)
+
+
+def _digest(records: Iterable[Statement | Relation], keys: Sequence[str]) -> str:
+    said = {}
+    for record in records:
+        value = msgspec.to_builtins(record)
+        said[record.id] = {key: value[key] for key in keys if key in value}
+    return digest_of(said)
 
 
 def closest(statements: Sequence[Statement]) -> Statement:

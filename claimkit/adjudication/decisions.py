@@ -44,14 +44,18 @@ class Decision(Choice, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
         Id of the case.
     sources : tuple of str
         Ids of the records that were looked at; a decision on others than there are now is not used. Empty: not checked.
+    digest : str or None
+        Of what these records said; a decision on anything else is not used either. ``None``, as in older files: not checked.
     """
 
     unit: str
     sources: tuple[str, ...] = ()
+    digest: str | None = None
 
-    def is_stale(self, sources: Sequence[str]) -> bool:
-        """Tell whether the records that were looked at are others than these."""
-        return bool(self.sources) and set(self.sources) != set(sources)
+    def is_stale(self, sources: Sequence[str], digest: str | None) -> bool:
+        """Tell whether the records that were looked at are others than these, or said something else."""
+        are_others = bool(self.sources) and set(self.sources) != set(sources)
+        return are_others or (None not in (self.digest, digest) and self.digest != digest)
 
 
 class Disagreement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="disagreement"):
@@ -78,6 +82,8 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         To be filled in, such as ``{"take": "ann", "reason": "…"}``.
     earlier : Choice or None
         What was decided on records that have changed since.
+    digest : str or None
+        Of what the records say.
     """
 
     kind: Literal["statement", "relation", "item"]
@@ -91,18 +97,21 @@ class Disagreement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     sources: tuple[str, ...]
     decision: Choice | None = None
     earlier: Choice | None = None
+    digest: str | None = None
 
     def decided(self) -> Decision | None:
-        """Return the decision with its unit and sources, where there is one."""
+        """Return the decision with its unit, sources and digest, where there is one."""
         if self.decision is None:
             return None
-        return Decision(**msgspec.structs.asdict(self.decision), unit=self.unit, sources=self.sources)
+        return Decision(**msgspec.structs.asdict(self.decision), unit=self.unit, sources=self.sources, digest=self.digest)
 
 
-def take_decision(unit: str, sources: Sequence[str], given: dict[str, Decision]) -> tuple[Decision | None, list[Decision]]:
+def take_decision(
+    unit: str, sources: Sequence[str], digest: str, given: dict[str, Decision]
+) -> tuple[Decision | None, list[Decision]]:
     """Take the decision on a case out of those given: the decision, or the one that is stale."""
     decision = given.pop(unit, None)
-    if decision is not None and decision.is_stale(sources):
+    if decision is not None and decision.is_stale(sources, digest):
         return None, [decision]
     return decision, []
 
@@ -170,7 +179,7 @@ def write_queue(path: str | Path, entries: Iterable[Disagreement], decisions: Ma
         for entry in entries:
             seen.add(entry.unit)
             decision = decisions.get(entry.unit)
-            is_stale = decision is not None and decision.is_stale(entry.sources)
+            is_stale = decision is not None and decision.is_stale(entry.sources, entry.digest)
             earlier = _choice(decision) if decision is not None and is_stale else before.get(entry.unit)
             choice = None if decision is None or is_stale else _choice(decision)
             waiting += choice is None

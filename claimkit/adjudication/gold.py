@@ -143,7 +143,7 @@ def adjudicate(
     for case in cases:
         draft = _drafted(case, layer, strategy, stances.get(case.id))
         proposed = draft if case.is_kept else None
-        decision, is_stale = take_decision(case.id, case.sources, given)
+        decision, is_stale = take_decision(case.id, case.sources, case.digest, given)
         result.stale += is_stale
         made = proposed if decision is None else _decided(case, decision, proposed, draft)
         result.cases.append(Adjudicated(case, proposed, made, decision, draft))

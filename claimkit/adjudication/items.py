@@ -15,6 +15,7 @@ from claimkit.adjudication.voting import majority
 from claimkit.agreement.ratings import MISSING, Ratings, text_of
 from claimkit.errors import DataError
 from claimkit.records import Item, Prediction
+from claimkit.records.ids import digest_of
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +105,7 @@ def adjudicate_ratings(
     given = dict(decisions or {})
     for row in np.flatnonzero(winner >= 0).tolist():
         said = _said(ratings, row, labels)
-        decision, is_stale = take_decision(ratings.name_of(row), tuple(said), given)
+        decision, is_stale = take_decision(ratings.name_of(row), tuple(said), digest_of(said), given)
         result.stale += is_stale
         label = labels[winner[row]]
         result.items.append(
@@ -156,6 +157,7 @@ def item_disagreements(result: ItemAdjudication, texts: Mapping[str, str] | None
             said=dict(entry.said),
             proposed=max(entry.distribution, key=lambda label: entry.distribution[label]) if entry.label is None else entry.label,
             sources=tuple(entry.said),
+            digest=digest_of(entry.said),
         )
 
 

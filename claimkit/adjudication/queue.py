@@ -42,6 +42,7 @@ def _of_statement(case: Case, proposed: Statement | None, words: dict[str, str])
         said=said,
         proposed=None if proposed is None else _fields(proposed, text),
         sources=case.sources,
+        digest=case.digest,
     )
 
 
@@ -67,4 +68,5 @@ def _of_relation(case: RelationCase, proposed: str | None, words: dict[str, str]
         said=said,
         proposed=None if proposed is None else {"kind": proposed},
         sources=case.sources,
+        digest=case.digest,
     )

@@ -72,7 +72,7 @@ def relate(
     grouped: dict[tuple[str, str, tuple[str, ...]], list[AdjudicatedRelation]] = {}
     for case in cases:
         proposed = case.kinds.value if case.is_kept else None
-        decision, is_stale = take_decision(case.id, case.sources, given)
+        decision, is_stale = take_decision(case.id, case.sources, case.digest, given)
         result.stale += is_stale
         made = proposed if decision is None else decided_kind(case, decision, proposed, kinds)
         entry = AdjudicatedRelation(case, proposed, made, decision)

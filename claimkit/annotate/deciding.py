@@ -122,7 +122,7 @@ class DecisionFiles:
     def decision(self, entry: Entry) -> Decision | None:
         """Return the decision on a case, unless what it was made on has changed since."""
         found = self.decisions.get(entry.case.id)
-        return None if found is None or found.is_stale(entry.case.sources) else found
+        return None if found is None or found.is_stale(entry.case.sources, entry.case.digest) else found
 
     def made(self, entry: Entry, decision: Decision | None) -> Any:
         """Return what stands: a statement, a kind of relation, or ``None``.
@@ -220,6 +220,7 @@ class _Deciding:
                 by=self.by,
                 created=self.today,
                 sources=entry.case.sources,
+                digest=entry.case.digest,
             )
             files.made(entry, decision)
             after = _plain(decision)

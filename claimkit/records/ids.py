@@ -1,11 +1,15 @@
-"""Ids made of names."""
+"""Ids made of names, and digests by which contents are told apart."""
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Container
 
+import msgspec
+
 _LONGEST = 60
+_DIGITS = 16  # of a digest; enough for what one file holds
 
 
 def slug_of(name: str, taken: Container[str]) -> str:
@@ -26,3 +30,12 @@ def slug_of(name: str, taken: Container[str]) -> str:
         number += 1
         chosen = f"{slug}-{number}"
     return chosen
+
+
+def digest_of(content: object) -> str:
+    """Return a short text that is another one when anything in a JSON value is; the order of keys does not matter.
+
+    >>> digest_of({"a": 1, "b": None}) == digest_of({"b": None, "a": 1}), digest_of([1, 2]) == digest_of([2, 1])
+    (True, False)
+    """
+    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()[:_DIGITS]
