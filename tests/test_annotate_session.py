@@ -635,6 +635,29 @@ def test_an_undo_that_is_killed_at_any_call_is_whole_or_not_at_all(tmp_path, mon
     raise AssertionError("the undo makes more calls than were tried")
 
 
+def test_a_program_that_ends_in_order_while_the_disk_refuses_leaves_a_change_that_is_undone_like_any_other(tmp_path, monkeypatch):
+    was_made = []
+    for at in range(1, 60):
+        folder, session = prepared(tmp_path / str(at))
+        before = state(session)
+        with monkeypatch.context() as patch:
+            failing = Failing(patch, at, lambda: OSError(errno.EIO, os.strerror(errno.EIO)), for_good=True)
+            with contextlib.suppress(DataError):
+                ask(session, *CHANGES["a new claim in use"])  # two files: the first one may be written, and stay so
+        session.close()  # the disk is back, and nothing was changed since
+        assert errors(folder) == []
+        session = opened(folder)
+        was_made.append(state(session) != before)
+        if was_made[-1]:
+            session.undo(session.revision)
+        assert state(session) == before
+        session.close()
+        if not failing.hit:
+            assert set(was_made[:-1]) == {False, True}
+            return
+    raise AssertionError("the change makes more calls than were tried")
+
+
 def test_a_writer_killed_at_random_moments_loses_nothing_that_it_has_acknowledged(tmp_path):
     folder = write_corpus(tmp_path / "dispute")
     program = textwrap.dedent("""

@@ -394,9 +394,9 @@ class Ledger(Generic[AnyFiles]):
         self.seconds[document] = self.seconds.get(document, 0.0) + seconds
 
     def close(self) -> None:
-        """End in order; what is on disk needs no recovery then."""
+        """End in order; what is on disk needs no recovery then, unless a change that failed is still in the journal."""
         try:
-            if self.journal.entries and not self.journal.readonly:
+            if self.journal.entries and not self.journal.readonly and not self._unsettled:
                 self.journal.append(Closed())
         finally:
             self.journal.discard()  # nothing but an empty file goes
