@@ -177,6 +177,52 @@ def test_what_an_annotator_changes_in_a_statement_that_was_decided_on_opens_the_
         assert program.get("/api/cases")["cases"][0]["take"] == "bob"
 
 
+def write(path, records):
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+
+
+def turn(program, way="undo"):
+    """Return status and answer of an undo."""
+    body = {"revision": program.get("/api/cases")["revision"], "request": f"request-{next(NUMBERS)}"}
+    status, _, answer = program.ask(f"/api/{way}", body)
+    return status, json.loads(answer)
+
+
+def test_a_decision_whose_claim_is_gone_is_shown_as_open_and_gold_is_written_without_it(program, folder):
+    claims = folder / "claims.jsonl"
+    kept = claims.read_bytes()
+    with claims.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"type": "claim", "id": "silent", "text": "The mill is silent."}) + "\n")
+    program.decide("a3", "ann")  # refused once, since there is a claim more
+    assert program.decide("a2", "ann", edits={"claim": "silent"}, reason="It is about the noise.")[0] == 200
+    assert program.decide("a3", "neither")[0] == 200
+    claims.write_bytes(kept)
+    program.decide("a3", "ann")  # refused likewise
+    document = program.get("/api/document", id="d0")["document"]
+    case = next(case for case in document["cases"] if case["unit"] == "a2")
+    assert (case["take"], case["stale"], case["made"]["claim"]) == (None, True, "clean")
+    answer = json.loads(program.ask("/api/gold", {"force": False})[2])
+    assert (answer["stale"], answer["decided"]) == (["a2"], 1)
+    assert gold(folder)[0]["a2", "b2"].claim == "clean"
+    assert program.decisions["a2"]["reason"] == "It is about the noise."  # kept, as it may come back
+    assert program.decide("a2", "bob")[0] == 200
+    status, answer = turn(program)
+    assert (status, answer["case"]["short"]["stale"]) == (200, True)
+
+
+@pytest.mark.parametrize("is_agreed", [False, True])
+def test_a_decision_on_a_case_that_is_gone_or_agreed_on_by_now_can_be_undone(program, folder, is_agreed):
+    assert program.decide("a3", "ann")[0] == 200
+    agreed = statement("b3", "d0", "Bob agrees with the town", "bob", stance="oppose")
+    layer, records = ("bob", [*BOB, agreed]) if is_agreed else ("ann", [ANN[0], ANN[1], ANN[3]])
+    write(folder / "layers" / f"{layer}.jsonl", records)
+    program.decide("a2", "ann")  # refused once, since a layer is another one
+    status, answer = turn(program)
+    assert (status, answer["case"], program.decisions) == (200, None, {})
+    status, answer = turn(program, "redo")
+    assert (status, answer["case"], list(program.decisions)) == (200, None, ["a3"])
+
+
 def test_gold_that_exists_is_replaced_only_when_that_is_said(program, folder):
     assert program.ask("/api/gold", {"force": False})[0] == 200
     program.decide("a3", "neither")

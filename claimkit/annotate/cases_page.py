@@ -46,8 +46,11 @@ class _Pages(Pages[DecisionSession]):
         return self.session.decide(msgspec.json.decode(body, type=DecideRequest))
 
     def told(self, outcome: Outcome) -> dict[str, Any]:
-        unit = outcome.document
-        return {"case": None if unit is None else one(self.session.store, unit), **state(self.session)}
+        files = self.session.store
+        entry = None if outcome.document is None else files.find(outcome.document)
+        if entry is None or not entry.case.disputed:  # an undo may reach a case that is gone or agreed on by now
+            return {"case": None, **state(self.session)}
+        return {"case": one(files, entry), **state(self.session)}
 
     def spend(self, document: str, seconds: float) -> dict[str, Any]:
         if document in self.session.store.corpus.documents:

@@ -71,9 +71,8 @@ def state(session: DecisionSession) -> View:
     return {"revision": session.revision, "undo": session.next_undo, "redo": session.next_redo}
 
 
-def one(files: DecisionFiles, unit: str) -> View:
+def one(files: DecisionFiles, entry: Entry) -> View:
     """Return a case in full, after a decision on it."""
-    entry = files.entry(unit)
     return {"short": _short(files, entry), "full": _full(files, entry)}
 
 

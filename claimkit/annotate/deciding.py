@@ -106,6 +106,10 @@ class DecisionFiles:
 
     # the cases
 
+    def find(self, unit: str) -> Entry | None:
+        """Return the case of an id, ``None`` where there is none."""
+        return self.statements.get(unit) or self.relations.get(unit)
+
     def entry(self, unit: str) -> Entry:
         """Return the case of an id.
 
@@ -114,15 +118,27 @@ class DecisionFiles:
         DataError
             When there is none.
         """
-        found = self.statements.get(unit) or self.relations.get(unit)
+        found = self.find(unit)
         if found is None:
             raise DataError(f"there is no case '{unit}'", code="dangling-reference")
         return found
 
     def decision(self, entry: Entry) -> Decision | None:
-        """Return the decision on a case, unless what it was made on has changed since."""
+        """Return the decision on a case, unless what it was made on, or what it names, has changed since."""
         found = self.decisions.get(entry.case.id)
-        return None if found is None or found.is_stale(entry.case.sources, entry.case.digest) else found
+        if found is None or found.is_stale(entry.case.sources, entry.case.digest):
+            return None
+        try:
+            self.made(entry, found)
+        except DataError:  # a claim of its edits is gone, or the layer that it takes
+            return None
+        return found
+
+    def unused(self) -> dict[str, Decision]:
+        """Return the decisions on cases that there are, but on which they say nothing any more."""
+        entries: list[Entry] = [*self.statements.values(), *self.relations.values()]
+        decided = [entry for entry in entries if entry.case.id in self.decisions]
+        return {entry.case.id: self.decisions[entry.case.id] for entry in decided if self.decision(entry) is None}
 
     def made(self, entry: Entry, decision: Decision | None) -> Any:
         """Return what stands: a statement, a kind of relation, or ``None``.
@@ -288,7 +304,7 @@ class DecisionSession(Ledger[DecisionFiles]):
         )
 
     def write(self, *, force: bool) -> Adjudication:
-        """Write the gold layer with all decisions that there are.
+        """Write the gold layer with all decisions that the page shows as used; the others are among the stale ones.
 
         Raises
         ------
@@ -301,7 +317,9 @@ class DecisionSession(Ledger[DecisionFiles]):
             self._look()
             files = self.store
             corpus = load_corpus(files.folder)
-            result = self._decide(corpus, files.decisions)
+            unused = files.unused()
+            result = self._decide(corpus, {unit: decision for unit, decision in files.decisions.items() if unit not in unused})
+            result.stale += unused.values()
             if not force and result.layer in corpus.layers:
                 raise DataError("this layer exists already", code="layer-exists")
             try:
