@@ -305,6 +305,41 @@ def test_undo_leaves_an_actor_that_another_annotator_uses_by_now_and_says_so(fol
     assert errors(folder) == []
 
 
+@pytest.mark.parametrize("is_open", [False, True])
+def test_undo_leaves_an_actor_and_a_claim_that_a_draft_of_another_annotator_names(folder, is_open):
+    one, two = opened(folder, "one"), opened(folder, "two")
+    ask(
+        one,
+        {"do": "claim", "text": "New claim."},
+        {"do": "claim", "text": "Unused.", "as": "$x"},
+        mark(**{**WHOLE, "claim": "$new"}),
+    )
+    ask(one, {"do": "actor", "name": "New Voice", "kind": "person"})
+    draft = ask(two, mark("it must stop", claim="new-claim", chain=["new-voice"])).marked
+    if not is_open:
+        two.close()
+    assert one.undo(one.revision).kept == ["new-voice"]
+    assert one.undo(one.revision).kept == ["new-claim"]
+    assert "unused" not in one.store.corpus.claims
+    if not is_open:
+        two = opened(folder, "two")
+    ask(two, {"do": "set", "id": draft, "fields": {"note": "still there"}})
+    ask(two, {"do": "set", "id": draft, "fields": {"claim": None, "chain": []}})
+    one.redo(one.revision)
+    ask(one, {"do": "actor", "name": "Third Voice", "kind": "person"})
+    assert one.undo(one.revision).kept == []
+    assert one.undo(one.revision).kept == []  # nobody names it any more
+    assert "new-claim" not in load_corpus(folder).claims
+    assert errors(folder) == []
+
+
+def test_undo_takes_nothing_away_while_a_journal_beside_cannot_be_read(folder):
+    session = opened(folder)
+    ask(session, {"do": "claim", "text": "New claim."})
+    journal_path(folder, "bob").write_text("my notes\n")
+    assert session.undo(session.revision).kept == ["new-claim"]
+
+
 def test_two_annotators_who_add_claims_at_once_lose_none(folder):
     program = textwrap.dedent("""
         import sys, uuid, msgspec

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from claimkit.annotate.drafts import is_in_a_draft
 from claimkit.annotate.journal import Changed, Step
 from claimkit.corpus import Corpus, load_corpus
 from claimkit.corpus.config import layer_files
@@ -46,7 +47,7 @@ class Store:
     tables : dict of str to dict
         What stands in the journal alone, by kind and id.
     kept : list of str
-        After :meth:`set`: actors and claims that were to be taken away, but that others use by now.
+        After :meth:`set`: actors and claims that were to be taken away, but that others use by now, in drafts too.
     """
 
     def __init__(self, folder: str | Path, layer: str) -> None:
@@ -136,6 +137,9 @@ class Store:
     def _remove(self, kind: str, record: Any) -> None:
         if kind not in ("actor", "claim"):
             self.corpus.remove(record)
+            return
+        if is_in_a_draft(self.folder_to_lock, kind, record.id, but=self.layer):
+            self.kept.append(record.id)
             return
         try:
             self.corpus.remove(record)
