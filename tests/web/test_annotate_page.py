@@ -60,6 +60,25 @@ def spans(program):
     return [[span["text"] for span in record["spans"]] for record in program.records() if record["type"] == "statement"]
 
 
+@contextlib.contextmanager
+def late(tab, path="/api/change"):
+    """Keep back the answers of the server until the end of the block, as a slow network does."""
+    kept, is_open = [], []
+
+    def answer(route):
+        response = route.fetch()
+        if is_open:
+            route.fulfill(response=response)
+        else:
+            kept.append((route, response))
+
+    tab.page.route(f"**{path}*", answer)
+    yield
+    is_open.append(True)
+    for route, response in kept:
+        route.fulfill(response=response)
+
+
 # by mouse
 
 
@@ -538,6 +557,30 @@ def test_two_tabs_never_overwrite_each_other(browser, program):
     two.close()
 
 
+@pytest.mark.parametrize("leaves", [True, False])
+def test_news_that_come_late_bring_back_neither_an_older_state_nor_a_document_that_was_left(browser, program, leaves):
+    one, two = Tab(browser, program), Tab(browser, program)
+    if not leaves:
+        two.press("]")
+        two.until("document.getElementById('doc-about').textContent.includes('d2')")
+    one.press(".", "1", "Enter", "Enter")
+    one.saved()
+    with two.page.expect_response("**/api/corpus*"), late(two, "/api/corpus"):
+        with two.page.expect_request("**/api/corpus*"):
+            two.page.evaluate("window.dispatchEvent(new Event('focus'))")
+        if leaves:
+            two.press("]")
+            two.until("document.getElementById('doc-about').textContent.includes('d2')")
+        else:
+            two.press(".", "1", "Enter", "Enter")
+            two.saved()
+    two.idle()
+    assert "d2" in two.text("#doc-about")
+    assert two.tags() == ([] if leaves else ["A+"])
+    one.close()
+    two.close()
+
+
 def test_two_annotators_at_once_work_blind_on_their_own_layers(browser, folder):
     with running(folder, "anna") as anna, running(folder, "ben") as ben:
         one, two = Tab(browser, anna), Tab(browser, ben)
@@ -558,6 +601,98 @@ def test_two_annotators_at_once_work_blind_on_their_own_layers(browser, folder):
         assert errors(folder) == []
         one.close()
         two.close()
+
+
+# answers that come late, or never
+
+REFUSED = {"status": 422, "content_type": "application/json", "body": json.dumps({"error": "the disk is haunted"})}
+
+
+def test_what_is_chosen_goes_to_the_statement_asked_about_though_another_was_marked_meanwhile(tab, program):
+    tab.press(".", "1", "Enter", "Enter")
+    tab.saved()
+    with late(tab):
+        tab.press(".", "Enter")  # a second statement, whose answer is late
+        tab.press("n", "w")
+        assert tab.text("#picker .quoted") == "The ambassador spoke on Friday."
+    tab.saved()
+    assert tab.text("#pane .quoted") == "The ambassador spoke on Friday."  # the user has gone there since
+    tab.type("haqqani")
+    tab.press("Enter")
+    tab.saved()
+    assert program.records()[0]["speaker"] == "network"
+    draft = program.get("/api/document", id="d1")["document"]["marks"][1]
+    assert "speaker" not in draft
+
+
+def test_a_speaker_chosen_while_a_suggestion_is_being_accepted_goes_to_that_one(browser, folder):
+    with running(folder, "ann2", "--suggestions", "ann") as program:
+        tab = Tab(browser, program)
+        tab.press("n")
+        with late(tab):
+            tab.press("Enter", "w")
+            quoted = tab.text("#picker .quoted")
+        tab.saved()
+        tab.type("haqqani")
+        tab.press("Enter")
+        tab.saved()
+        (record,) = program.records()
+        assert " … ".join(span["text"] for span in record["spans"]) == quoted
+        assert (record["speaker"], record["meta"]["suggestion"]["id"]) == ("network", "ann-s1")
+        assert tab.said == []
+        tab.close()
+
+
+def test_quick_marks_are_selected_one_after_the_other(tab):
+    with late(tab):
+        tab.press(".", "Enter", ".", "Enter")
+    tab.until("document.querySelectorAll('.under').length === 2")
+    tab.saved()
+    assert tab.text("#pane .quoted").startswith("“Pakistan shelters")
+
+
+def test_a_refused_mark_is_not_called_saved_and_asks_for_no_speaker(tab, program):
+    tab.page.route("**/api/change", lambda route: route.fulfill(**REFUSED), times=1)
+    tab.press(".", "1")
+    tab.page.wait_for_selector("#saved[data-state=refused]")
+    tab.until("document.getElementById('picker').hidden")
+    assert "the disk is haunted" in tab.text("#trouble")
+    tab.press(".", "1", "Enter", "Enter")
+    tab.saved()
+    assert tab.page.locator("#trouble").is_hidden()
+    assert len(program.records()) == 1
+    tab.said = [words for words in tab.said if "422" not in words]
+
+
+def test_a_refusal_stays_on_the_screen_when_a_later_change_is_cancelled(tab, program):
+    tab.press(".", "Enter")
+    tab.saved()
+    tab.press("Alt+2")
+    tab.page.route("**/api/change", lambda route: route.fulfill(**REFUSED), times=1)
+    tab.press("1")  # in this pass something follows that sends nothing
+    tab.page.wait_for_selector("#saved[data-state=refused]")
+    tab.press("n")
+    tab.page.evaluate("new Promise((done) => setTimeout(done, 0))")
+    assert tab.text("#saved") == "Not saved"
+    assert "the disk is haunted" in tab.text("#trouble")
+    tab.press("1")
+    tab.saved()
+    tab.said = [words for words in tab.said if "422" not in words]
+
+
+def test_a_fault_in_drawing_does_not_send_a_change_again(tab, program):
+    sent = []
+    tab.page.on("request", lambda request: sent.append(request.url) if "/api/change" in request.url else None)
+    tab.page.evaluate("document.getElementById('progress').id = 'gone'")
+    tab.press(".", "Enter")
+    tab.saved()
+    tab.press(".", "Enter")
+    tab.saved()
+    assert tab.text("#saved") == "Saved"
+    assert len(sent) == len(program.get("/api/document", id="d1")["document"]["marks"]) == 2
+    assert all("Cannot set properties of null" in words for words in tab.said)
+    assert tab.said
+    tab.said = []
 
 
 # actors and claims made on the spot

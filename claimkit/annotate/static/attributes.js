@@ -9,12 +9,12 @@ import { selectedMark, state } from "./state.js";
 
 export const setSpeaker = () => needMark(async (chosen) => {
   const actor = await chooseActor("Who says it?", wordsOf(chosen), chosen.pieces);
-  if (actor) set({ speaker: actor.id }, "speaker", actor.make);
+  if (actor) set(chosen, { speaker: actor.id }, "speaker", actor.make);
 });
 
 export const setClaim = () => needMark(async (chosen) => {
   const claim = await chooseClaim("On which claim?", wordsOf(chosen), chosen.pieces);
-  if (claim) set({ claim: claim.id }, "claim", claim.make);
+  if (claim) set(chosen, { claim: claim.id }, "claim", claim.make);
 });
 
 export const setBehalf = () => needMark(async (chosen) => {
@@ -25,10 +25,10 @@ export const setBehalf = () => needMark(async (chosen) => {
     ],
   });
   if (!how) return;
-  if (how.id !== "actor") set({ behalf: { how: how.id } }, "on behalf of");
+  if (how.id !== "actor") set(chosen, { behalf: { how: how.id } }, "on behalf of");
   else {
     const actor = await chooseActor("On whose behalf?", wordsOf(chosen), chosen.pieces);
-    if (actor) set({ behalf: { how: "actor", actor: actor.id } }, "on behalf of", actor.make);
+    if (actor) set(chosen, { behalf: { how: "actor", actor: actor.id } }, "on behalf of", actor.make);
   }
 });
 
@@ -40,12 +40,12 @@ export const addTarget = () => needMark(async (chosen) => {
   });
   if (!attitude) return;
   const others = (value) => (value.targets ?? []).filter((target) => target.actor !== actor.id).map((target) => [target.actor, target.attitude]);
-  set((value) => ({ targets: [...others(value), [actor.id, attitude.id]] }), "target", actor.make);
+  set(chosen, (value) => ({ targets: [...others(value), [actor.id, attitude.id]] }), "target", actor.make);
 });
 
 const addActor = (key, title) => needMark(async (chosen) => {
   const actor = await chooseActor(title, wordsOf(chosen), chosen.pieces);
-  if (actor) set((value) => ({ [key]: [...(value[key] ?? []), actor.id] }), key, actor.make);
+  if (actor) set(chosen, (value) => ({ [key]: [...(value[key] ?? []), actor.id] }), key, actor.make);
 });
 
 export const addReporter = () => addActor("chain", "Who passes it on? (outermost first)");
@@ -55,7 +55,7 @@ export const addAddressee = () => addActor("addressees", "To whom is it said?");
 function cycle(key, values) {
   const chosen = selectedMark();
   if (!chosen) return say("Select a statement first.");
-  return set((value) => {
+  return set(chosen, (value) => {
     const next = values[values.indexOf(value[key]) + 1] ?? null;
     say(`${key}: ${next ?? "none"}`);
     return { [key]: next };
@@ -67,7 +67,7 @@ export const cycleModality = () => cycle("modality", state.corpus.modalities);
 
 export const editNote = () => needMark(async (chosen) => {
   const typed = await type({ title: "Note", about: wordsOf(chosen), value: chosen.value.note ?? "", long: true });
-  if (typed) set({ note: typed.value || null }, "note");
+  if (typed) set(chosen, { note: typed.value || null }, "note");
 });
 
 export const editDate = () => needMark(async (chosen) => {
@@ -75,13 +75,13 @@ export const editDate = () => needMark(async (chosen) => {
     title: "When was it said?", about: wordsOf(chosen), value: chosen.value.said ?? state.doc.about.published?.slice(0, 10) ?? "", placeholder: "YYYY-MM-DD",
     check: (value) => (value === "" || /^\d{4}-\d\d-\d\d(T.*)?$/.test(value) ? "" : "Write the day as YYYY-MM-DD, or nothing where it is the day of the document."),
   });
-  if (typed) set({ said: typed.value || null }, "date");
+  if (typed) set(chosen, { said: typed.value || null }, "date");
 });
 
 export const editConfidence = () => needMark(async (chosen) => {
   const steps = [["0.95", "sure: the guideline decides it"], ["0.8", "fairly sure"], ["0.7", "a rule had to be interpreted"], ["0.5", "another may well decide otherwise"], ["", "not given"]];
   const picked = await choose({ title: "How sure are you?", about: wordsOf(chosen), digits: true, options: () => steps.map(([id, words]) => ({ id, primary: id || "–", secondary: words })) });
-  if (picked) set({ confidence: picked.id ? Number(picked.id) : null }, "confidence");
+  if (picked) set(chosen, { confidence: picked.id ? Number(picked.id) : null }, "confidence");
 });
 
 function withWords(key, label) {
@@ -89,10 +89,10 @@ function withWords(key, label) {
   if (!chosen) return say("Select a statement first.");
   if (!words) {
     if (!chosen.value[key]) return say(`Select the words that are the ${label} first.`);
-    return set({ [key]: null }, `${label} taken out`);
+    return set(chosen, { [key]: null }, `${label} taken out`);
   }
   collapse(words[1]);
-  return set({ [key]: points(words) }, label);
+  return set(chosen, { [key]: points(words) }, label);
 }
 
 export const setCue = () => withWords("cue", "cue");
@@ -102,7 +102,8 @@ export const setSpeakerWords = () => withWords("speaker_span", "words naming the
 export function addDuplicate() {
   const words = selectedWords(), chosen = selectedMark();
   if (!chosen || !words) return say("Select a statement, then the words that repeat it.");
+  const repeated = points(words);
   collapse(words[1]);
   const others = (value) => (value.duplicate_spans ?? []).map((span) => [span.start, span.end]);
-  return set((value) => ({ duplicate_spans: [...others(value), points(words)] }), "repeated words");
+  return set(chosen, (value) => ({ duplicate_spans: [...others(value), repeated] }), "repeated words");
 }

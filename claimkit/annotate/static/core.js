@@ -40,15 +40,24 @@ export function selectedWords() {
   return trimmed(text, breaks.snapped(place.start, false), breaks.snapped(place.end, true));
 }
 
-export const points = ([start, end]) => [state.doc.offsets.toPoint(start), state.doc.offsets.toPoint(end)];
-
-export const pointsOf = (mark) => mark.pieces.map(points);
+export const points = ([start, end], doc = state.doc) => [doc.offsets.toPoint(start), doc.offsets.toPoint(end)];
 
 export function collapse(unit) {
   view.select(unit, unit, { reveal: false });
 }
 
-export function select(id, { reveal = true } = {}) {
+export function select(id, options = {}) {
+  state.moves += 1;
+  turnTo(id, options);
+}
+
+// An answer may come late: what is given back selects only where the user has not gone on since.
+export function following() {
+  const { moves } = state;
+  return (id, options = {}) => { if (state.moves === moves) turnTo(id, options); };
+}
+
+function turnTo(id, { reveal = true }) {
   state.selected = id;
   state.relation = null;
   const mark = selectedMark();

@@ -40,11 +40,12 @@ function takeState({ revision, undo, redo, entities }) {
   return isNew;
 }
 
-function takeAnswer(answer) {
+// `moves` is how often the user had gone elsewhere when he asked: what is marked late is not selected over what he has turned to since.
+function takeAnswer(answer, moves) {
   const isNew = takeState(answer);
   for (const entry of answer.documents ?? []) Object.assign(state.corpus.documents.find((other) => other.id === entry.id), { done: false, flag: false, note: null }, entry);
   if (answer.document?.id === state.doc.id) takeMarks(answer.document); // at once: the next change in the queue builds on it
-  if (answer.outcome?.marked && byId(answer.outcome.marked)) state.selected = answer.outcome.marked;
+  if (moves === state.moves && answer.outcome?.marked && byId(answer.outcome.marked)) state.selected = answer.outcome.marked;
   showAll();
   if (state.pass === "relations" && answer.document?.id === state.doc.id) loadPairs();
   if (isNew) get("/api/entities").then((body) => { takeEntities(body); showAll(); }, () => {});
@@ -80,9 +81,15 @@ function takeDocument(body) {
 export async function openDocument(id, markId = null, stretch = null) {
   close();
   state.going = id; // quick keys add up, and the last one wins
+  state.moves += 1;
   if (id !== state.doc?.id) {
-    const answer = await get("/api/document", { id }).catch((error) => does.say(error.message));
-    if (!answer || state.going !== id) return;
+    let answer, seen;
+    do { // again, when a change was saved while the server looked
+      seen = state.corpus.revision;
+      answer = await get("/api/document", { id }).catch((error) => does.say(error.message));
+      if (!answer && state.going === id) state.going = state.doc?.id ?? null;
+      if (!answer || state.going !== id) return;
+    } while (state.corpus.revision !== seen);
     Object.assign(state, { selected: null, relation: null, pair: 0 });
     takeDocument(answer.document);
     takeState(answer);
@@ -281,12 +288,15 @@ function wire() {
   addEventListener("focus", lookForNews);
 }
 
-// A tab that comes back to the front shows what others have saved meanwhile.
+// A tab that comes back to the front shows what others have saved meanwhile; not over what its user has done since it asked.
 async function lookForNews() {
-  if (document.visibilityState !== "visible" || saver.busy || !state.doc) return;
+  if (document.visibilityState !== "visible" || saver.busy || state.going !== state.doc?.id) return;
+  const { going } = state, { revision } = state.corpus;
+  const isLate = () => saver.busy || state.going !== going || state.corpus.revision !== revision;
   const news = await get("/api/state").catch(() => null);
-  if (!news || saver.busy || (news.revision === state.corpus.revision && news.entities === state.corpus.entities)) return;
-  const [corpus, answer] = await Promise.all([get("/api/corpus"), get("/api/document", { id: state.doc.id })]);
+  if (!news || isLate() || (news.revision === revision && news.entities === state.corpus.entities)) return;
+  const [corpus, answer] = await Promise.all([get("/api/corpus"), get("/api/document", { id: going })]).catch(() => []);
+  if (!corpus || isLate() || corpus.revision !== answer.revision) return;
   takeCorpus(corpus);
   takeDocument(answer.document);
 }

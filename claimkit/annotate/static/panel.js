@@ -27,10 +27,10 @@ function stances(mark) {
 
 function choices(key, values, mark) {
   return h("div", { class: "choices", role: "group", "aria-label": key }, values.map((value) =>
-    button(value, () => does.set({ [key]: mark.value[key] === value ? null : value }, `${key}: ${value}`), { pressed: mark.value[key] === value, class: "chip" })));
+    button(value, () => does.set(mark, { [key]: mark.value[key] === value ? null : value }, `${key}: ${value}`), { pressed: mark.value[key] === value, class: "chip" })));
 }
 
-const names = (ids, key) => ids.map((id, index) => h("span", { class: "name-of" }, actorName(id), cross(actorName(id), () => does.set({ [key]: ids.filter((_, at) => at !== index) }, `${key} changed`))));
+const names = (mark, key) => mark.value[key].map((id, index, ids) => h("span", { class: "name-of" }, actorName(id), cross(actorName(id), () => does.set(mark, { [key]: ids.filter((_, at) => at !== index) }, `${key} changed`))));
 
 function behalf(mark) {
   const { value } = mark;
@@ -42,13 +42,13 @@ function behalf(mark) {
 
 function words(mark, key, label) {
   const span = mark.value[key];
-  return span ? [h("q", { dir: "auto" }, span.text), cross(label, () => does.set({ [key]: null }, `${label} taken out`))] : empty("select words, then the key");
+  return span ? [h("q", { dir: "auto" }, span.text), cross(label, () => does.set(mark, { [key]: null }, `${label} taken out`))] : empty("select words, then the key");
 }
 
 function spanList(mark) {
   const { value } = mark;
   if (value.spans.length < 2) return null;
-  const keep = (at) => does.set({ spans: value.spans.filter((_, index) => index !== at).map((span) => [span.start, span.end]) }, "fewer words");
+  const keep = (at) => does.set(mark, { spans: value.spans.filter((_, index) => index !== at).map((span) => [span.start, span.end]) }, "fewer words");
   return h("ol", { class: "spans" }, value.spans.map((span, index) => h("li", { dir: "auto" }, shortened(span.text, 60), cross("these words", () => keep(index)))));
 }
 
@@ -69,13 +69,13 @@ function details(mark) {
     field("Claim", "C", value.claim ? h("span", { dir: "auto" }, claimText(value.claim)) : empty("on which claim?"), does.setClaim, { missing: missing.has("claim") }),
     field("On behalf of", "B", behalf(mark), does.setBehalf),
     field("Attitude", "T", (value.targets ?? []).length ? value.targets.map((target) => h("span", { class: "name-of" }, actorName(target.actor), ` ${target.attitude}`,
-      cross(actorName(target.actor), () => does.set({ targets: value.targets.filter((other) => other !== target).map((other) => [other.actor, other.attitude]) }, "target taken out")))) : empty("toward an actor"), does.addTarget),
+      cross(actorName(target.actor), () => does.set(mark, { targets: value.targets.filter((other) => other !== target).map((other) => [other.actor, other.attitude]) }, "target taken out")))) : empty("toward an actor"), does.addTarget),
     field("Cue", "K", words(mark, "cue", "cue"), does.setCue),
     field("Named as", "O", words(mark, "speaker_span", "words naming the speaker"), does.setSpeakerWords),
     field("Quotation", "Q", choices("quotation", state.corpus.quotations, mark)),
     field("Modality", "M", choices("modality", state.corpus.modalities, mark)),
-    field("Passed on by", "V", (value.chain ?? []).length ? names(value.chain, "chain") : empty("outermost first"), does.addReporter),
-    field("Said to", null, (value.addressees ?? []).length ? names(value.addressees, "addressees") : empty("–"), does.addAddressee),
+    field("Passed on by", "V", (value.chain ?? []).length ? names(mark, "chain") : empty("outermost first"), does.addReporter),
+    field("Said to", null, (value.addressees ?? []).length ? names(mark, "addressees") : empty("–"), does.addAddressee),
     field("Said on", null, value.said ?? empty(state.doc.about.published ? `${state.doc.about.published.slice(0, 10)}, as the document` : "day of the document"), does.editDate),
     field("Repeated", "U", (value.duplicate_spans ?? []).length ? value.duplicate_spans.map((span) => h("q", { dir: "auto" }, shortened(span.text, 50))) : empty("pull quote, caption"), does.addDuplicate),
     field("Confidence", null, value.confidence ?? empty("–"), does.editConfidence),
@@ -91,8 +91,8 @@ export function statementPane() {
     h("h2", {}, h("span", { class: `sign ${mark.look}` }, mark.letter), isSuggestion ? ` Suggested by ${state.corpus.suggestions.name}` : ` Statement ${mark.letter}`,
       value.draft ? h("span", { class: "draft", title: "It stands in the journal; the layer gets it when speaker, claim and stance are there." }, "draft") : null),
     isSuggestion ? null : button("Remove", does.remove, { key: "Del", class: "plain danger" }));
-  const decide = isSuggestion ? h("div", { class: "row decide" }, button("Accept", () => does.accept(), { key: "Enter", class: "primary" }),
-    button("Edit", does.editSuggestion, { key: "E" }), button("Reject", does.reject, { key: "Del" })) : null;
+  const decide = isSuggestion ? h("div", { class: "row decide" }, button("Accept", () => does.accept(mark), { key: "Enter", class: "primary" }),
+    button("Edit", does.editSuggestion, { key: "E" }), button("Reject", () => does.reject(mark), { key: "Del" })) : null;
   const broken = value.broken ? h("p", { class: "fault" }, "The text was changed since this draft was made. Remove it and mark the words anew.") : null;
   const missing = value.draft ? h("p", { class: "missing-words" }, `Not in the layer yet: it lacks ${value.missing.join(", ").replace(/, ([^,]*)$/, " and $1")}.`) : null;
   const answers = isSuggestion ? null : h("section", { class: "relations" },

@@ -36,41 +36,50 @@ export class Saver {
     Object.assign(this, { revision, onState, onAnswer, onStale });
     this.last = Promise.resolve();
     this.open = 0;
+    this.refusal = "";
   }
 
   get busy() {
     return this.open > 0;
   }
 
-  // `make` gives the body, when its turn has come; null cancels. Resolves with the answer, or null when it was not made.
-  post(path, make) {
+  // `make` gives the body, when its turn has come; null cancels. Resolves with the answer, or null when it was not made. What is
+  // `noted` is told to `onAnswer` beside the answer.
+  post(path, make, noted) {
     this.open += 1;
     this.onState("saving");
-    const result = this.last.then(() => this.deliver(path, make)).finally(() => { this.open -= 1; });
+    const result = this.last.then(() => this.deliver(path, make, noted)).finally(() => { this.open -= 1; });
     this.last = result.catch(() => null);
     return result;
   }
 
   // The actions may be a function: it is called when all earlier changes are made, so that quick keys add up.
-  change(label, actions) {
+  change(label, actions, noted) {
     return this.post("/api/change", async () => {
       const made = typeof actions === "function" ? await actions() : actions;
       return made && made.length ? { actions: made, label } : null;
-    });
+    }, noted);
   }
 
-  async deliver(path, make) {
+  async deliver(path, make, noted) {
     const made = await make();
-    if (!made) {
-      this.settled();
-      return null;
+    const answer = made && await this.insist(path, { ...made, request: newName() });
+    this.settled();
+    if (!answer) return null;
+    try {
+      this.onAnswer(answer, noted);
+    } catch (error) {
+      reportError(error); // it is on disk all the same, and what follows it is sent
     }
-    const body = { ...made, request: newName() };
+    return answer;
+  }
+
+  // Sends until there is an answer; null when the change is refused.
+  async insist(path, body) {
     for (;;) {
       try {
         const answer = await send(path, { ...body, revision: this.revision() });
-        this.settled();
-        this.onAnswer(answer);
+        this.refusal = "";
         return answer;
       } catch (error) {
         if (!(error instanceof Refused)) {
@@ -79,12 +88,10 @@ export class Saver {
           this.onState("waiting", `${error.message}. Make room; this change is sent again until it is on disk.`);
         } else if (error.status === 403) {
           this.onState("waiting", "claimkit was started anew. Open the address that it has printed; this change was not saved.");
-        } else if (error.status === 409) {
-          this.onState("refused", error.message);
-          await this.onStale(error.message);
-          return null;
         } else {
+          this.refusal = error.message;
           this.onState("refused", error.message);
+          if (error.status === 409) await this.onStale(error.message);
           return null;
         }
         await wait(RETRY);
@@ -92,7 +99,9 @@ export class Saver {
     }
   }
 
+  // A refusal stays on the screen until a change is made again, though others may be cancelled meanwhile.
   settled() {
-    if (this.open <= 1) this.onState("saved");
+    if (this.refusal) this.onState("refused", this.refusal);
+    else if (this.open <= 1) this.onState("saved");
   }
 }

@@ -6,6 +6,7 @@ export const state = {
   going: null, // id of the document that is shown or on its way
   marks: [], // of the document: {id, kind, letter, pieces, look, tag, value}
   selected: null, // id of the selected mark or suggestion
+  moves: 0, // how often the user has gone to another statement or document
   relation: null, // id of the relation that is looked at
   pass: "free",
   pair: 0, // place among the proposed pairs
