@@ -23,6 +23,8 @@ from claimkit import validate
 from claimkit.annotate import NotSavedError, Request, Session, StaleError
 from claimkit.annotate.journal import Journal, folder_locked
 from claimkit.annotate.session import journal_path
+from claimkit.annotate.summary import summarise
+from claimkit.annotate.views import document_view
 from claimkit.corpus import load_corpus
 from claimkit.errors import DataError, UsageError
 
@@ -804,6 +806,77 @@ def test_suggestions_may_come_from_a_file_and_lack_speaker_claim_and_stance(fold
     session.close()
     with pytest.raises(DataError, match=r"rules\.jsonl:1: draft 'x1': the document holds 'denied it'"):
         opened(folder, suggestions=str(path))
+
+
+def test_what_is_changed_in_an_accepted_suggestion_that_is_not_at_hand_makes_it_edited(folder):
+    session = opened(folder, suggestions="ann")
+    first = ask(session, {"do": "accept", "suggestion": "ann-s1"}).marked
+    second = ask(session, {"do": "accept", "suggestion": "ann-s2"}).marked
+    session.close()
+
+    def origins():
+        return [json.loads(line)["origin"] for line in layer(folder).splitlines()]
+
+    session = opened(folder)  # without --suggestions
+    ask(
+        session, {"do": "set", "id": first, "fields": {"note": "sure"}}, {"do": "set", "id": first, "fields": {"stance": "support"}}
+    )
+    assert origins() == ["accepted", "accepted"]
+    ask(session, {"do": "set", "id": second, "fields": {"stance": "neutral"}})
+    assert origins() == ["accepted", "edited"]
+    ask(session, {"do": "set", "id": second, "fields": {"note": "doubtful"}})
+    assert origins() == ["accepted", "edited"]
+    session.close()
+    session = opened(folder, suggestions="ann")
+    ask(session, {"do": "set", "id": second, "fields": {"stance": "support"}})
+    assert origins() == ["accepted", "accepted"]  # as suggested again, which can be told now
+
+
+def rules(path, words, **more):
+    """Write a file of one suggestion, whose id is always the same."""
+    start, end = stretch("d1", words)
+    span = {"start": start, "end": end, "text": words}
+    path.write_text(json.dumps({"type": "statement", "id": "rules-d1-001", "document": "d1", "spans": [span], **more}) + "\n")
+    return str(path)
+
+
+def open_suggestions(session):
+    return [entry["spans"][0]["text"] for entry in document_view(session, "d1")["suggestions"]]
+
+
+@pytest.mark.parametrize("is_from_before", [False, True])
+def test_a_suggestion_that_has_the_id_of_a_rejected_one_is_open(folder, tmp_path, is_from_before):
+    session = opened(folder, suggestions=rules(tmp_path / "rules.jsonl", "denied it"))
+    ask(session, {"do": "reject", "suggestion": "rules-d1-001"})
+    assert open_suggestions(session) == []
+    session.close()
+    path = journal_path(folder, "ann2")
+    if is_from_before:  # verdicts of older journals are on ids alone
+        digest = json.loads(path.read_text().splitlines()[0])["steps"][0]["after"]["digest"]
+        path.write_text(path.read_text().replace(f',"digest":"{digest}"', ""))
+    session = opened(folder, suggestions=rules(tmp_path / "rules.jsonl", "it must stop"))
+    assert open_suggestions(session) == ([] if is_from_before else ["it must stop"])
+    assert summarise(session).anchoring.suggested["rejected"] == is_from_before
+    session.close()
+    session = opened(folder, suggestions=rules(tmp_path / "rules.jsonl", "denied it"))
+    assert open_suggestions(session) == []  # made anew, and the same
+    with pytest.raises(DataError, match="decided already"):
+        ask(session, {"do": "accept", "suggestion": "rules-d1-001"})
+
+
+def test_statements_accepted_from_two_suggestions_of_one_id_are_not_taken_for_each_other(folder, tmp_path):
+    session = opened(folder, suggestions=rules(tmp_path / "rules.jsonl", "denied it", **WHOLE))
+    first = ask(session, {"do": "accept", "suggestion": "rules-d1-001"}).marked
+    session.close()
+    session = opened(folder, suggestions=rules(tmp_path / "rules.jsonl", "it must stop", **WHOLE))
+    ask(session, {"do": "set", "id": first, "fields": {"note": "sure"}})
+    second = ask(session, {"do": "accept", "suggestion": "rules-d1-001"}).marked
+    ask(session, {"do": "set", "id": first, "fields": {"note": "very sure"}})
+    assert {record.id: record.origin for record in session.store.statements()} == {first: "accepted", second: "accepted"}
+    ask(session, {"do": "remove", "id": first})
+    assert open_suggestions(session) == []  # the second one is decided
+    ask(session, {"do": "remove", "id": second})
+    assert open_suggestions(session) == ["it must stop"]
 
 
 def test_the_blind_documents_are_a_share_that_depends_on_id_and_seed_alone(folder):

@@ -119,14 +119,26 @@ class Plan:
         old = value
         value = dict(value)
         self._fill(value, action.fields)
-        origin = (value.get("meta") or {}).get("suggestion")
-        if origin is not None and self.suggestions is not None and value.get("origin") in ("accepted", "edited"):
-            source = self.suggestions.content(str(origin.get("id")))
-            if source is not None:
-                is_same = all(value.get(key) == source.get(key) for key in CONTENT)
-                value["origin"] = "accepted" if is_same else "edited"
+        if value.get("origin") in ("accepted", "edited"):
+            value["origin"] = "edited" if self._is_edited(value, old) else "accepted"
         if value != old:
             self._put_mark(value, kind)
+
+    def _is_edited(self, value: Value, old: Value) -> bool:
+        """Tell whether a statement differs from its suggestion; where that is not at hand, whether it was or is changed."""
+        source = self._accepted_from(value)
+        if source is not None:
+            return any(value.get(key) != source.get(key) for key in CONTENT)
+        return old["origin"] == "edited" or any(value.get(key) != old.get(key) for key in CONTENT)
+
+    def _accepted_from(self, value: Value) -> Value | None:
+        """Return what was accepted as a statement; ``None`` where it is not given, or another one has its id by now."""
+        named = _suggestion_of(value)
+        if self.suggestions is None or named.get("layer") != self.suggestions.name:
+            return None
+        verdict = self.suggestions.verdict(str(named.get("id")), self.store.tables["suggestion"])
+        is_ours = verdict is not None and verdict.get("statement") == value["id"]
+        return self.suggestions.content(str(named.get("id"))) if is_ours else None
 
     def remove(self, action: Remove) -> None:
         """Take a statement out."""
@@ -138,9 +150,10 @@ class Plan:
                 rest = [target for target in relation.targets if target != action.id]
                 self.step("relation", relation.id, {**(self.store.get("relation", relation.id) or {}), "targets": rest})
         self.step(kind, action.id, None)
-        suggestion = (value.get("meta") or {}).get("suggestion")
-        if suggestion is not None:  # it is open again
-            self.step("suggestion", str(suggestion.get("id")), None)
+        suggestion = str(_suggestion_of(value).get("id"))
+        verdict = self.store.tables["suggestion"].get(suggestion)
+        if verdict is not None and verdict.get("statement") == action.id:  # it is open again
+            self.step("suggestion", suggestion, None)
         self.documents[value["document"]] = None
 
     def _mark(self, name: str) -> tuple[str, Value]:
@@ -212,22 +225,25 @@ class Plan:
         source = suggestions.content(action.suggestion)
         if source is None:
             raise DataError(f"there is no suggestion '{action.suggestion}'", code="dangling-reference")
-        if action.suggestion in self.store.tables["suggestion"]:
+        if suggestions.verdict(action.suggestion, self.store.tables["suggestion"]) is not None:
             raise DataError("this suggestion is decided already", code="not-allowed")
         name = self._next_id(source["document"])
         value: Value = {"type": "statement", "id": name, **source, "origin": "accepted"}
         value["meta"] = {"suggestion": {"layer": suggestions.name, "id": action.suggestion}}
         self._stamp(value)
         self._put_mark(value, None)
-        self.step("suggestion", action.suggestion, {"verdict": "accepted", "statement": name})
+        verdict: Value = {"verdict": "accepted", "statement": name, "digest": suggestions.digest(action.suggestion)}
+        self.step("suggestion", action.suggestion, verdict)
         self.marked = name
 
     def reject(self, action: Reject) -> None:
         """Put a suggestion away."""
-        source = self._suggestions().content(action.suggestion)
+        suggestions = self._suggestions()
+        source = suggestions.content(action.suggestion)
         if source is None:
             raise DataError(f"there is no suggestion '{action.suggestion}'", code="dangling-reference")
-        self.step("suggestion", action.suggestion, {"verdict": "rejected"})
+        verdict: Value = {"verdict": "rejected", "digest": suggestions.digest(action.suggestion)}
+        self.step("suggestion", action.suggestion, verdict)
         self.documents[source["document"]] = None
 
     def _suggestions(self) -> Suggestions:
@@ -354,6 +370,12 @@ _METHODS: Mapping[type[msgspec.Struct], Callable[[Plan, Any], None]] = MappingPr
         Decline: Plan.decline,
     }
 )
+
+
+def _suggestion_of(value: Value) -> Value:
+    """Return layer and id of the suggestion that a statement was; empty where it was none."""
+    named: Value = (value.get("meta") or {}).get("suggestion") or {}
+    return named
 
 
 def span_of(stretch: Stretch, text: str) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from claimkit.annotate.store import NEEDED, Store, Value, plain
 from claimkit.catalog.annotated import UNKNOWN_ACTOR, UNKNOWN_CLAIM
 from claimkit.errors import DataError, UsageError
 from claimkit.jsonl import read_lines
+from claimkit.records.ids import digest_of
 
 # What is taken over from a suggestion, and compared to tell an accepted one from an edited one.
 CONTENT = (
@@ -84,6 +85,21 @@ class Suggestions:
     def content(self, name: str) -> Value | None:
         """Return what a suggestion says, without its id."""
         return self._content.get(name)
+
+    def digest(self, name: str) -> str:
+        """Return a text that is another one when a suggestion of the same id says something else."""
+        return digest_of(self._content[name])
+
+    def verdict(self, name: str, verdicts: Mapping[str, Value]) -> Value | None:
+        """Return the verdict on a suggestion; ``None`` where it is open.
+
+        Ids are numbers that are given again when suggestions are made anew, so a verdict counts only for what it was given on; one
+        of an older journal, which does not say, counts for its id.
+        """
+        found = verdicts.get(name)
+        if found is None or name not in self._content:
+            return None
+        return found if found.get("digest") in (None, self.digest(name)) else None
 
     def of_document(self, document: str) -> Iterator[tuple[str, Value]]:
         """Yield the suggestions for a document, whether they are shown or not."""

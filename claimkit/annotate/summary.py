@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from claimkit.annotate.session import Session
+from claimkit.annotate.suggestions import Suggestions
 from claimkit.annotate.views import document_list
 from claimkit.corpus.alignment import LEAST_SHARE, mark_of
 from claimkit.matching import Mark, pair_marks
@@ -114,7 +115,7 @@ def _anchoring(session: Session, seed: int) -> Anchoring:
         if ours:
             tables[is_blind].append((len(ours), _agreeing(ours, [value for _, value in offered])))
         if not is_blind:
-            fate.update(_fate(session, identity) for identity, _ in offered)
+            fate.update(_fate(session, suggestions, identity) for identity, _ in offered)
     shown, blind = (np.array(tables[key], dtype=np.int64).reshape(-1, 2) for key in (False, True))
     drawn = [_drawn(table, seed + place) for place, table in enumerate((shown, blind))]
     value = [_value(table.sum(axis=0)) for table in (shown, blind)]
@@ -139,8 +140,8 @@ def _agreeing(ours: Sequence[Statement], offered: Sequence[Mapping[str, Any]]) -
     )
 
 
-def _fate(session: Session, suggestion: str) -> str:
-    verdict = session.store.tables["suggestion"].get(suggestion)
+def _fate(session: Session, suggestions: Suggestions, name: str) -> str:
+    verdict = suggestions.verdict(name, session.store.tables["suggestion"])
     if verdict is None:
         return "open"
     if verdict["verdict"] == "rejected":

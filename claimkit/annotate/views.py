@@ -199,12 +199,12 @@ def _suggestion_views(session: Session, document: str) -> View:
     suggestions = session.suggestions
     if suggestions is None or suggestions.is_blind(document):
         return {"suggestions": [], "blind": suggestions is not None}
-    decided = session.store.tables["suggestion"]
+    verdicts = session.store.tables["suggestion"]
     return {
         "suggestions": [
             {"id": name, **value, "missing": [key for key in NEEDED if key not in value]}
             for name, value in suggestions.of_document(document)
-            if name not in decided
+            if suggestions.verdict(name, verdicts) is None
         ],
         "blind": False,
     }
