@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,17 @@ def test_everything_that_can_be_named_is_documented(name):
 def test_relative_links_lead_to_files(page):
     for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
         assert (page.parent / link).exists(), link
+
+
+def test_from_zero_can_be_typed_without_labelling_a_single_article(tmp_path):
+    page = (ROOT / "docs" / "from-zero.md").read_text()
+    blocks = re.findall(r"^```sh\n(.*?)^```", page.partition("\n## 4 ")[0], flags=re.DOTALL | re.MULTILINE)
+    lines = [line for block in blocks for line in block.splitlines() if not line.startswith("claimkit annotate")]
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    program = f'set -e; claimkit() {{ "{sys.executable}" -m claimkit "$@"; }}\n'
+    done = subprocess.run(["bash", "-c", program + "\n".join(lines)], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.stem for path in (tmp_path / "bridge" / "layers").iterdir()) == ["anna", "ben"]
 
 
 def test_the_readme_has_its_two_commands_each_on_one_line():

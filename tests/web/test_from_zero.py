@@ -66,7 +66,9 @@ def test_the_page_is_followed_to_the_letter(browser, run_cli, tmp_path):
             continue
         for line in text.splitlines():
             words = line.split()
-            if words[0] == "cp":
+            if words[:2] == ["mkdir", "-p"]:
+                (tmp_path / words[2]).mkdir(parents=True, exist_ok=True)
+            elif words[0] == "cp":
                 for name in words[1:-1]:
                     shutil.copy(tmp_path / name, tmp_path / words[-1])
             elif words[1] == "annotate" or "--page" in words:
