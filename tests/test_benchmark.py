@@ -21,6 +21,7 @@ from claimkit.errors import DataError, MissingExtraError, UsageError
 from claimkit.report.leaderboard import leaderboard_page
 
 TASK = Task(dataset="ibm-claim-stance")
+ROOT = Path(__file__).parent.parent
 CHEAP = ("majority", "target-only", "text-only")
 
 
@@ -119,6 +120,32 @@ def test_what_is_done_is_passed_over_and_results_are_made_again_from_kept_predic
     list(run_benchmark(jobs[:3], folder / "results", folder / "work", data_dir=data_dir, replicates=500))
     assert path.read_bytes() == before
     assert predictions_path(folder / "work", jobs[0], 13).stat().st_mtime_ns == kept
+
+
+def test_a_result_without_its_lift_is_scored_again_once_baselines_are_there(data_dir, tmp_path):
+    folders = (tmp_path / "results", tmp_path / "work")
+    alone = jobs_for([TASK], ["ngrams"], baselines=False)
+    (before,) = run_benchmark(alone, *folders, data_dir=data_dir, replicates=200)
+    assert not before.lift
+    kept = predictions_path(folders[1], alone[0], 13).stat().st_mtime_ns
+    beside = [job for job in jobs_for([TASK], ["ngrams"]) if job.name in ("majority", "ngrams")]
+    after = {entry.recipe: entry for entry in run_benchmark(beside, *folders, data_dir=data_dir, replicates=200)}
+    assert after["ngrams"].lift["accuracy"].over == "majority"
+    assert predictions_path(folders[1], alone[0], 13).stat().st_mtime_ns == kept
+    assert {"python", "claimkit", "numpy", "scikit-learn"} <= set(after["ngrams"].environment)
+
+
+def test_costly_recipes_run_only_where_they_are_named():
+    costly = {name for name, recipe in RECIPES.items() if recipe.is_costly}
+    assert {"mpnet-finetuned", "minilm-use"} <= costly
+    assert not costly & {job.name for task in SUITES["core"] for job in jobs_for([task])}
+    assert "mpnet-finetuned" in {job.name for job in jobs_for([TASK], ["mpnet-finetuned"])}
+
+
+@pytest.mark.parametrize("entry", read_results(ROOT / "models" / "results"), ids=lambda entry: f"{entry.task}-{entry.recipe}")
+def test_what_is_kept_is_the_result_of_the_recipe_of_its_name(entry):
+    recipe = recipe_of(entry.recipe)
+    assert (entry.classifier, entry.parameters) == (recipe.classifier, recipe.parameters)
 
 
 def test_the_leaderboard_is_sorted_and_has_intervals(done):

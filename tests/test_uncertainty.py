@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import msgspec
 import numpy as np
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from claimkit.benchmark.results import Cost, Result
-from claimkit.benchmark.table import seeds_table
+from claimkit.benchmark.table import latex_table, seeds_of, seeds_table
+from claimkit.catalog import DATASETS
 from claimkit.evaluation import Estimate, evaluate
-from claimkit.evaluation.result import SeedSpread
+from claimkit.evaluation.result import Lift, SeedSpread
 from claimkit.records import Item, Prediction
 from claimkit.records.base import encode
 from claimkit.report.leaderboard import leaderboard_page
@@ -84,6 +86,25 @@ def test_the_table_of_seeds_has_every_run_and_only_recipes_that_are_random():
     assert cells[:6] == ["vast", "`minilm-network`", "f1_macro", ".690 .700 .710", ".700", ".010"]
     assert cells[6:] == [".690 – .710", "[.675, .725]", "[.660, .740]", "rows, 2.0 ×"]
     assert seeds_table([result(seeds=None)]) == ""
+
+
+def test_the_number_of_seeds_is_always_said():
+    assert seeds_of(result(recipe="minilm-network")) == "3 seeds, sd .010"
+    assert seeds_of(result(recipe="minilm-network", seeds=None)) == "1 seed"
+    assert seeds_of(result(recipe="ngrams", seeds=None)) == ""
+
+
+def test_the_latex_table_has_lift_cost_and_sources_and_nothing_that_latex_would_read_as_its_own():
+    lift = {"f1_macro": Lift(over="text-only", estimate=Estimate(value=0.1, low=0.05, high=0.15, method="item"))}
+    shown = latex_table([result(lift=lift), result(recipe="ngrams", seeds=None)])
+    row = next(line for line in shown.splitlines() if "minilm-network" in line)
+    assert row == (
+        r"vast (f1\_macro) & minilm-network (3 seeds, sd .010) & .700 [.660, .740] & +0.100 [+0.050, +0.150] (text-only) & 2 & 1 \\"
+    )
+    assert all(source.source.partition(",")[0] in shown for source in DATASETS["vast"].facts.published if source.split == "test")
+    for line in shown.splitlines()[2:]:
+        assert not re.search(r"(?<!\\)[_#%$](?!-\$)", line.replace("$-$", "")), line
+        assert line.count(" & ") in (0, 5)
 
 
 def test_the_leaderboard_opens_to_the_seeds_of_a_recipe():

@@ -16,11 +16,11 @@ SCHEMA_VERSION = 1
 
 
 class Cost(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run took: seconds to fit and to predict (mean over seeds), and the peak of its memory in MiB."""
+    """What a run took: seconds to fit and to predict (mean over seeds), and the peak of memory in MiB if the system tells it."""
 
     fit_seconds: float
     predict_seconds: float
-    peak_mib: float
+    peak_mib: float | None
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,6 +47,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     seeds : dict of str to SeedSpread or None
     cost : Cost
     environment : dict of str to str
+        Versions of libraries and identities of encoders when the predictions were made.
     """
 
     schema_version: int = SCHEMA_VERSION

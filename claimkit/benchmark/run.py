@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from claimkit.benchmark.apart import run_apart
+from claimkit.benchmark.environment import environment_of
 from claimkit.benchmark.kinds import TaskKind, kind_of
 from claimkit.benchmark.results import Cost, Result, read_results, write_result
 from claimkit.benchmark.suites import RECIPES, recipe_of
 from claimkit.benchmark.tasks import Recipe, Task
-from claimkit.errors import ClaimkitError, UsageError
-from claimkit.evaluation.runs import present_environment
+from claimkit.errors import UsageError
+from claimkit.experiment.cost import peak_memory
+from claimkit.jsonl import locked, replacing
 
 SEEDS = 5
 FIRST_SEED = 13
-_MEMORY_OF_A_RUN = 4 << 30  # bytes; most need less, n-grams of long texts more
+_MEMORY_OF_A_RUN = 8 << 30  # bytes; most need much less, n-grams of long texts nearly as much
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +78,7 @@ def jobs_for(tasks: Sequence[Task], recipes: Sequence[str] = (), *, seeds: int =
     ----------
     tasks : sequence of Task
     recipes : sequence of str
-        Names; those that cannot do a task are left out there. Default: for each task the recipes of its kind.
+        Names; those that cannot do a task are left out there. Default: for each task the recipes of its kind that are not costly.
     seeds : int
         Runs of recipes that are random.
     baselines : bool
@@ -96,7 +98,7 @@ def jobs_for(tasks: Sequence[Task], recipes: Sequence[str] = (), *, seeds: int =
             if usable and baselines and not any(recipe.is_artefact for _, recipe in usable):
                 usable += [(name, recipe) for name, recipe in RECIPES.items() if recipe.is_artefact and kind.name in recipe.kinds]
         else:
-            usable = [(name, recipe) for name, recipe in RECIPES.items() if kind.name in recipe.kinds]
+            usable = [(name, recipe) for name, recipe in RECIPES.items() if kind.name in recipe.kinds and not recipe.is_costly]
         usable = [(name, recipe) for name, recipe in usable if kind.fits(recipe, task)]
         for name, recipe in sorted(usable, key=lambda pair: not pair[1].is_artefact):
             numbers = tuple(range(FIRST_SEED, FIRST_SEED + seeds)) if recipe.is_random else (FIRST_SEED,)
@@ -122,8 +124,8 @@ def run_benchmark(
 ) -> Iterator[Result | Failure]:
     """Run what is missing, and yield each result as it comes.
 
-    A job is done when its result is there with the same recipe and data; one that was interrupted goes on with the seeds that are
-    missing. A job that fails does not stop the others.
+    A job is done when its result is there with the same recipe, data and seeds, and with its lift where baselines are run; one that
+    was interrupted goes on with the seeds that are missing. A job that fails, for whatever reason, does not stop the others.
 
     Parameters
     ----------
@@ -146,9 +148,15 @@ def run_benchmark(
     known = {(entry.task, entry.recipe): entry for entry in read_results(results)} if results.is_dir() else {}
     todo: list[Job] = []
     passed: list[Job] = []
+    judged = {str(job.task) for job in jobs if job.recipe.is_artefact}
     for job in jobs:
         entry = known.get((str(job.task), job.name))
-        (passed if entry is not None and entry.recipe_hash == job.key and not force else todo).append(job)
+        is_done = (
+            entry is not None
+            and entry.recipe_hash == job.key
+            and (entry.lift or job.recipe.is_artefact or entry.task not in judged)
+        )
+        (passed if is_done and not force else todo).append(job)
     busy = {str(job.task) for job in todo}
     for job in passed:
         if job.recipe.is_artefact and str(job.task) in busy and not _is_predicted(work, job):
@@ -158,29 +166,22 @@ def run_benchmark(
             yield known[str(job.task), job.name]
     workers = min(workers or workers_here(), max(len(todo), 1))
     threads = max(1, (os.cpu_count() or 1) // workers)
-    context = multiprocessing.get_context("spawn")  # a process of its own for each run, so that its memory is its own
-    with ProcessPoolExecutor(max_workers=workers, mp_context=context, max_tasks_per_child=1) as pool:
-        waiting: dict[Future[str | None], Job] = {
-            pool.submit(_predict, job, str(work), None if data_dir is None else str(data_dir), force, threads): job for job in todo
-        }
-        predicted: list[Job] = []
-        while waiting:
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                job = waiting.pop(future)
-                reason = future.result()
-                if reason is not None:
-                    yield Failure(job=job, reason=reason)
-                else:
-                    predicted.append(job)
-            # a task is scored when all its artefact baselines are there, so that the lift is always over the best of them
-            missing = {str(job.task) for job in waiting.values() if job.recipe.is_artefact}
-            for job in [job for job in predicted if str(job.task) not in missing]:
-                predicted.remove(job)
-                say(f"{job.task}, {job.name}: scoring")
-                result = score_job(job, jobs, work, data_dir=data_dir, replicates=replicates)
-                write_result(results, result)
-                yield result
+    calls = [(job, str(work), None if data_dir is None else str(data_dir), force, threads) for job in todo]
+    waiting, predicted = set(range(len(todo))), list[Job]()
+    for place, reason in run_apart(_predict, calls, workers):
+        waiting.remove(place)
+        if reason is not None:
+            yield Failure(job=todo[place], reason=reason)
+        else:
+            predicted.append(todo[place])
+        # a task is scored when all its artefact baselines are there, so that the lift is always over the best of them
+        missing = {str(todo[other].task) for other in waiting if todo[other].recipe.is_artefact}
+        for job in [job for job in predicted if str(job.task) not in missing]:
+            predicted.remove(job)
+            say(f"{job.task}, {job.name}: scoring")
+            result = score_job(job, jobs, work, data_dir=data_dir, replicates=replicates)
+            write_result(results, result)
+            yield result
 
 
 def _is_predicted(work: Path, job: Job) -> bool:
@@ -202,39 +203,51 @@ def workers_here() -> int:
     return max(1, min(cores, int(free // _MEMORY_OF_A_RUN)))
 
 
-def _predict(job: Job, work: str, data_dir: str | None, force: bool, threads: int) -> str | None:
-    """Fit and predict with every seed that is missing; returns why it could not be done."""
+def _predict(job: Job, work: str, data_dir: str | None, force: bool, threads: int) -> None:
+    """Fit and predict with every seed that is missing."""
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no type information
 
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))  # read by torch, which is imported later if at all
     kind = kind_of(job.task.dataset)
-    try:
-        data = kind.load(job, data_dir)
-        with threadpool_limits(limits=threads):
-            for seed in job.seeds:
-                path = predictions_path(Path(work), job, seed)
+    data = kind.load(job, data_dir)
+    with threadpool_limits(limits=threads):
+        for seed in job.seeds:
+            path = predictions_path(Path(work), job, seed)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with locked(path.with_suffix(".lock"), create=True):  # another benchmark may be at the same
                 if not path.is_file() or force:
-                    _predict_once(kind, job, seed, path, data)
-    except ClaimkitError as error:
-        return str(error)
-    except MemoryError:
-        return "the memory of this machine was not enough; run with --workers 1, or on a larger one"
-    return None
+                    _predict_once(kind, job, seed, path, data, force)
 
 
-def _predict_once(kind: TaskKind, job: Job, seed: int, path: Path, data: Any) -> None:
-    import resource
-
+def _predict_once(kind: TaskKind, job: Job, seed: int, path: Path, data: Any, force: bool) -> None:
+    checkpoints = path.with_suffix(".checkpoints")
+    if force:
+        shutil.rmtree(checkpoints, ignore_errors=True)
     start = time.perf_counter()
-    system = kind.fit(job, seed, data, path.parents[2] / "checkpoints")
+    system = kind.fit(job, seed, data, checkpoints)
     fitted = time.perf_counter()
     predictions = kind.predict(job, system, data)
     ended = time.perf_counter()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # KiB on Linux
-    path.parent.mkdir(parents=True, exist_ok=True)
-    cost = Cost(fit_seconds=fitted - start, predict_seconds=ended - fitted, peak_mib=peak)
-    path.with_suffix(".cost.json").write_bytes(msgspec.json.encode(cost))
+    run = _Ran(
+        fit_seconds=fitted - start,
+        predict_seconds=ended - fitted,
+        peak_mib=peak_memory(),
+        environment=environment_of(job.recipe.parameters),
+    )
+    with replacing(_ran_path(path)) as file:
+        file.write(msgspec.json.encode(run))
     kind.write(path, predictions)  # last: where it is, the run is done
+    shutil.rmtree(checkpoints, ignore_errors=True)
+
+
+class _Ran(Cost, frozen=True, kw_only=True):
+    """What is kept beside predictions: what they cost, and with which versions they were made."""
+
+    environment: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+def _ran_path(predictions: Path) -> Path:
+    return predictions.with_suffix(".cost.json")
 
 
 def score_job(job: Job, jobs: Sequence[Job], work: Path, *, data_dir: str | Path | None = None, replicates: int = 10_000) -> Result:
@@ -247,8 +260,7 @@ def score_job(job: Job, jobs: Sequence[Job], work: Path, *, data_dir: str | Path
         if other.task == job.task and other.recipe.is_artefact and other.name != job.name and path.is_file():
             baselines[other.name] = kind.read(path)
     found = kind.score(job, runs, baselines, kind.load(job, data_dir), replicates)
-    paths = [predictions_path(work, job, seed).with_suffix(".cost.json") for seed in job.seeds]
-    costs = [msgspec.json.decode(path.read_bytes(), type=Cost) for path in paths]
+    costs = [msgspec.json.decode(_ran_path(predictions_path(work, job, seed)).read_bytes(), type=_Ran) for seed in job.seeds]
     return Result(
         task=str(job.task),
         recipe=job.name,
@@ -258,8 +270,8 @@ def score_job(job: Job, jobs: Sequence[Job], work: Path, *, data_dir: str | Path
         cost=Cost(
             fit_seconds=round(sum(cost.fit_seconds for cost in costs) / len(costs), 2),
             predict_seconds=round(sum(cost.predict_seconds for cost in costs) / len(costs), 2),
-            peak_mib=round(max(cost.peak_mib for cost in costs), 0),
+            peak_mib=max((round(cost.peak_mib) for cost in costs if cost.peak_mib is not None), default=None),
         ),
-        environment=present_environment(),
+        environment=costs[0].environment,
         **found._asdict(),
     )

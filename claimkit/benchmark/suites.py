@@ -73,12 +73,14 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             classifier="embeddings",
             sentence="MiniLM and USE, pair features, linear head.",
             parameters={"encoders": [_MINILM, _USE]},
+            is_costly=True,
         ),
         "minilm-finetuned": Recipe(
             classifier="transformer",
             sentence="MiniLM, all of whose layers learn, on pairs of text and target.",
             parameters=_FINETUNED,
             is_random=True,
+            is_costly=True,
         ),
         "minilm-finetuned-more": Recipe(
             classifier="transformer",
@@ -86,18 +88,21 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             parameters=_FINETUNED,
             is_random=True,
             also=("perspectrum",),
+            is_costly=True,
         ),
         "mpnet-finetuned": Recipe(
             classifier="transformer",
             sentence="MPNet, all of whose layers learn, on pairs of text and target.",
             parameters=_FINETUNED_MPNET,
             is_random=True,
+            is_costly=True,
         ),
         "mpnet-finetuned-unweighted": Recipe(
             classifier="transformer",
             sentence="MPNet for three epochs, every row of equal weight, for data judged by accuracy.",
             parameters=_FINETUNED_MPNET | {"class_weight": "none"},
             is_random=True,
+            is_costly=True,
         ),
         "mpnet-finetuned-more": Recipe(
             classifier="transformer",
@@ -105,6 +110,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             parameters=_FINETUNED_MPNET,
             is_random=True,
             also=("perspectrum",),
+            is_costly=True,
         ),
         "ensemble-finetuned": Recipe(
             classifier="ensemble",
@@ -117,18 +123,26 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
                 ]
             },
             is_random=True,
+            is_costly=True,
         ),
-        "mpnet": Recipe(classifier="embeddings", sentence="MPNet, pair features, linear head.", parameters={"encoders": [_MPNET]}),
+        "mpnet": Recipe(
+            classifier="embeddings",
+            sentence="MPNet, pair features, linear head.",
+            parameters={"encoders": [_MPNET]},
+            is_costly=True,
+        ),
         "mpnet-per-target": Recipe(
             classifier="embeddings",
             sentence="MPNet, a linear head for each target.",
             parameters={"encoders": [_MPNET], "per_target": True},
+            is_costly=True,
         ),
         "minilm-mpnet-network": Recipe(
             classifier="embeddings",
             sentence="MiniLM and MPNet, pair features, three small networks.",
             parameters={"encoders": [_MINILM, _MPNET], "head": "network"},
             is_random=True,
+            is_costly=True,
         ),
         "boosting": Recipe(
             classifier="boosting",
@@ -141,6 +155,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             parameters=_two_stage(OFFICIAL),
             least_labels=3,
             is_random=True,
+            is_costly=True,
         ),
         "two-stage-macro": Recipe(
             classifier="ensemble",
@@ -148,6 +163,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             parameters=_two_stage("f1_macro"),
             least_labels=3,
             is_random=True,
+            is_costly=True,
         ),
         "ensemble-mpnet-per-target": Recipe(
             classifier="ensemble",
@@ -159,6 +175,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
                     {"name": "embeddings", "parameters": {"encoders": [_MPNET], "per_target": True}},
                 ]
             },
+            is_costly=True,
         ),
         "ensemble": Recipe(
             classifier="ensemble",
@@ -182,6 +199,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
                 "n_folds": 3,
             },
             is_random=True,
+            is_costly=True,
         ),
         "ensemble-fitted": Recipe(
             classifier="ensemble",
@@ -190,6 +208,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
                 "members": _ALL,
                 "weights": "fitted",
             },
+            is_costly=True,
         ),
         "ensemble-decided": Recipe(
             classifier="ensemble",
@@ -199,6 +218,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
                 "weights": "fitted",
                 "decide_for": OFFICIAL,
             },
+            is_costly=True,
         ),
         "ensemble-per-target": Recipe(
             classifier="ensemble",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from claimkit.benchmark.kinds import kind_of
 from claimkit.benchmark.results import Result
-from claimkit.benchmark.suites import task_of
+from claimkit.benchmark.suites import RECIPES, task_of
 from claimkit.catalog import DATASETS
 from claimkit.catalog.dataset import Published
 from claimkit.evaluation import Estimate
@@ -58,15 +58,15 @@ def markdown_table(results: Sequence[Result]) -> str:
         ]
         for entry in entries:
             lift = entry.lift.get(metric)
-            seeds = f" ({entry.seeds[metric].n} seeds, sd {_digits(entry.seeds[metric].sd)})" if entry.seeds else ""
+            seeds = seeds_of(entry)
             cells = [
-                f"`{entry.recipe}`{seeds}",
+                f"`{entry.recipe}`{f' ({seeds})' if seeds else ''}",
                 cell(entry.metrics[metric]),
                 *(cell(entry.metrics[name]) for name in others),
                 f"{_signed(lift.estimate)} ({lift.over})" if lift else "–",
                 f"{entry.cost.fit_seconds:.0f}",
                 f"{entry.cost.predict_seconds:.1f}",
-                f"{entry.cost.peak_mib:.0f}",
+                memory_of(entry),
             ]
             lines.append(f"| {' | '.join(cells)} |")
         for other in sorted(published_for(task), key=lambda entry: -entry.value):
@@ -96,17 +96,44 @@ def seeds_table(results: Sequence[Result]) -> str:
     return "\n".join(lines) + "\n" if len(lines) > 2 else ""
 
 
+def seeds_of(result: Result) -> str:
+    """Return in words with how many seeds a recipe that is random was run, and how far its runs lie apart; empty for the others."""
+    if result.seeds:
+        spread = result.seeds[result.metric]
+        return f"{spread.n} seeds, sd {_digits(spread.sd)}"
+    recipe = RECIPES.get(result.recipe)
+    return "1 seed" if recipe is not None and recipe.is_random else ""
+
+
+def memory_of(result: Result) -> str:
+    """Return the peak of the memory in MiB, or a dash where the system did not tell it."""
+    return "–" if result.cost.peak_mib is None else f"{result.cost.peak_mib:.0f}"
+
+
 def latex_table(results: Sequence[Result]) -> str:
-    """Return one LaTeX table (booktabs) of the official metric of every system on every task."""
-    lines = [r"\begin{tabular}{llrr}", r"\toprule", r"task & system & score & 95\,\% interval \\"]
+    """Return one LaTeX table (booktabs): the official metric of every system on every task, its lift, seconds and memory."""
+    lines = [
+        r"\begin{tabular}{llrrrr}",
+        r"\toprule",
+        r"task & system & score [95\,\%] & lift over the best artefact & seconds & MiB \\",
+    ]
     for task, entries in by_task(results).items():
         lines.append(r"\midrule")
         for number, entry in enumerate(entries):
-            estimate = entry.metrics[entry.metric]
-            first = f"{_latex(task)} ({_latex(entry.metric)})" if number == 0 else ""
-            interval = "--" if estimate.low is None else f"[{_digits(estimate.low)}, {_digits(estimate.high)}]"
-            lines.append(rf"{first} & {_latex(entry.recipe)} & {_digits(estimate.value)} & {interval} \\")
-        lines += [rf" & {_latex(other.system)} (published) & {_digits(other.value)} & -- \\" for other in published_for(task)]
+            metric, seeds = entry.metric, seeds_of(entry)
+            lift = entry.lift.get(metric)
+            cells = [
+                f"{task} ({metric})" if number == 0 else "",
+                f"{entry.recipe}{f' ({seeds})' if seeds else ''}",
+                cell(entry.metrics[metric]),
+                f"{_signed(lift.estimate)} ({lift.over})" if lift else "–",
+                f"{entry.cost.fit_seconds + entry.cost.predict_seconds:.0f}",
+                memory_of(entry),
+            ]
+            lines.append(rf"{' & '.join(map(_latex, cells))} \\")
+        for other in sorted(published_for(task), key=lambda entry: -entry.value):
+            cells = ["", f"{other.system}, {other.source}", _digits(other.value), "–", "–", "–"]
+            lines.append(rf"{' & '.join(map(_latex, cells))} \\")
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"]) + "\n"
 
 
@@ -135,4 +162,6 @@ def _signed(estimate: Estimate) -> str:
 
 
 def _latex(text: str) -> str:
-    return text.replace("_", r"\_").replace("&", r"\&").replace("%", r"\%")
+    for mark in "&%$#_{}":
+        text = text.replace(mark, f"\\{mark}")
+    return text.replace("–", "--").replace("−", "$-$").replace("~", r"\textasciitilde{}").replace("^", r"\textasciicircum{}")

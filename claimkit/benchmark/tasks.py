@@ -48,6 +48,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
         Data sets whose training parts are learnt from, too, their labels mapped; none for their own task.
     least_labels : int
         Of a scheme that it can be run on.
+    is_costly : bool
+        Whether it takes a laptop more than minutes, or an encoder that is hard to have: it is run only where it is named.
     """
 
     classifier: str
@@ -57,4 +59,5 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     is_random: bool = False
     also: tuple[str, ...] = ()
     least_labels: int = 2
+    is_costly: bool = False
     kinds: tuple[str, ...] = ("labels",)

@@ -27,7 +27,11 @@ RESULTS = Path("models/results")
 )
 @click.option("--dataset", "datasets", multiple=True, metavar="NAME[/SPLIT]", help="Instead of a suite; repeat for several.")
 @click.option(
-    "--recipe", "recipes", multiple=True, metavar="NAME", help="A recipe or a classifier; repeat; default: all for the task."
+    "--recipe",
+    "recipes",
+    multiple=True,
+    metavar="NAME",
+    help="A recipe or a classifier; repeat; default: all for the task that take minutes.",
 )
 @click.option("--no-baselines", is_flag=True, help="Do not add the artefact baselines where no --recipe is one; no lift then.")
 @click.option("--seeds", type=click.IntRange(min=1), default=5, show_default=True, help="Runs of recipes that are random.")
@@ -69,6 +73,7 @@ def command(
     from claimkit.benchmark import jobs_for, run_benchmark
     from claimkit.benchmark.run import Failure
     from claimkit.benchmark.suites import SUITE_RECIPES
+    from claimkit.benchmark.table import memory_of
     from claimkit.catalog import data_dir_of_environment
     from claimkit.encoders.cache import default_cache
 
@@ -104,7 +109,7 @@ def command(
                 str(entry.n),
                 signed(entry.lift[entry.metric].estimate) if entry.metric in entry.lift else "–",
                 f"{entry.cost.fit_seconds + entry.cost.predict_seconds:.0f}",
-                f"{entry.cost.peak_mib:.0f}",
+                memory_of(entry),
             ]
             for entry in sorted(done, key=lambda entry: (entry.task, -(entry.metrics[entry.metric].value or 0)))
         ]
@@ -131,7 +136,16 @@ def _tasks(suite: str, datasets: tuple[str, ...]) -> list[Task]:
 
 
 def _show_leaderboard(results: list[Result], table: str | None, html: Path | None) -> None:
-    from claimkit.benchmark.table import by_task, latex_table, markdown_table, published_for, seeds_table, size_of
+    from claimkit.benchmark.table import (
+        by_task,
+        latex_table,
+        markdown_table,
+        memory_of,
+        published_for,
+        seeds_of,
+        seeds_table,
+        size_of,
+    )
     from claimkit.errors import DataError
 
     if not results:
@@ -149,7 +163,8 @@ def _show_leaderboard(results: list[Result], table: str | None, html: Path | Non
         tasks = by_task(results)
         published = {task: published_for(task) for task in tasks}
         sizes = {task: size_of(entries) for task, entries in tasks.items()}
-        page = leaderboard_page(tasks, published, title="Stance and claims on public data sets", sizes=sizes)
+        notes = {(entry.task, entry.recipe): seeds_of(entry) for entry in results}
+        page = leaderboard_page(tasks, published, title="Stance and claims on public data sets", sizes=sizes, notes=notes)
         with replacing(html) as file:
             file.write(page.encode())
         say(f"Report: {html.resolve()}")

@@ -19,6 +19,7 @@ def leaderboard_page(
     *,
     title: str,
     sizes: Mapping[str, str] | None = None,
+    notes: Mapping[tuple[str, str], str] | None = None,
 ) -> str:
     """Return the HTML page of a leaderboard.
 
@@ -30,6 +31,8 @@ def leaderboard_page(
     title : str
     sizes : mapping of str to str, optional
         In words, how many of what each task is about and was learnt from.
+    notes : mapping of (str, str) to str, optional
+        What is said below the name of a recipe, by task and recipe, such as with how many seeds it was run.
     """
     plots, costs, sections = {}, {}, []
     for task, entries in tasks.items():
@@ -47,4 +50,4 @@ def leaderboard_page(
         ]
         costs[task] = scatter_plot(spent, across="seconds to fit and predict", up=metric, title=f"{metric} against cost on {task}")
         sections.append({"task": task, "metric": metric, "entries": entries, "published": others, "size": (sizes or {}).get(task)})
-    return render("leaderboard.html", charts={"plots": plots, "costs": costs}, title=title, sections=sections)
+    return render("leaderboard.html", charts={"plots": plots, "costs": costs}, title=title, sections=sections, notes=notes or {})
