@@ -72,7 +72,7 @@ def test_fewer_than_ten_clusters_give_no_interval_and_the_reason():
     result = evaluate(gold(LABELS, document=documents), said(GUESSES))
     assert result.metrics["accuracy"].low is None
     assert "9 clusters of 'document' are fewer than 10" in result.metrics["accuracy"].method
-    assert any("--cluster none" in warning for warning in result.warnings)
+    assert any("the cluster 'none'" in warning for warning in result.warnings)
 
 
 def test_of_two_keys_the_wider_interval_is_reported():

@@ -120,9 +120,9 @@ def test_a_file_that_is_no_parquet_file_is_refused(write):
 
 def test_a_format_that_no_suffix_tells_has_to_be_said(write):
     with pytest.raises(
-        UsageError, match=r"mine\.xlsx: the format is not told by the suffix; .*--format.*: csv, tsv, jsonl, parquet"
+        UsageError, match=r"mine\.dat: the format is not told by the suffix; .*--format.*: csv, tsv, jsonl, parquet"
     ):
-        list(items_from_table(write("mine.xlsx", ""), COLUMNS))
+        list(items_from_table(write("mine.dat", ""), COLUMNS))
 
 
 @pytest.mark.parametrize("name", ["mine.csv", "mine.tsv"])

@@ -71,7 +71,7 @@ def test_documents_of_a_corpus_can_be_read_again(tmp_path):
         ("a.csv", "id,text\na b,One.\n", 2, "is not an id"),
         ("a.jsonl", '{"text": ["One."]}\n', 1, "column 'text' holds a list"),
         ("a.jsonl", '{"text": "One."}\n{"text": \n', 2, "where a value should stand"),
-        ("a.txt", b"ok\nM\xfchle\n", 2, "byte 0xfc is not UTF-8 here"),
+        ("a.txt", b"ok\nM\xfchle\n", 2, "byte 0xfc is not utf-8 here; name the encoding of the file"),
         ("a.txt", " \n", None, "the file holds no text"),
         ("none.txt", None, None, "no such file"),
     ],

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from claimkit.agreement.levels import LEVELS
 from claimkit.agreement.ratings import Label, Rating, Ratings, ratings_of, text_of
-from claimkit.catalog.tables import Row, Table, TableFormat, issue_at, read_table
+from claimkit.catalog.tables import Row, Table, TableFormat, issue_at, read_table, there_are
 from claimkit.errors import DataError, UsageError, suggest
 from claimkit.issues import Issue
 from claimkit.jsonl import error_of
@@ -176,9 +176,9 @@ class _Reader:
         used = {*_NOT_ANNOTATORS, self.columns.item, self.columns.document}
         found = [name for name in table.columns if name not in used and name != ""]
         if len(found) < 2:
-            there = ", ".join(table.columns)
             hint = "a wide table has a column for each annotator, a long one a column 'annotator' beside that of labels"
-            raise DataError(f"fewer than two columns can be annotators; there are: {there}; {hint}", path=path, line=1)
+            message = f"fewer than two columns can be annotators; {there_are(table.columns)}; {hint}"
+            raise DataError(message, path=path, line=1)
         return found
 
     def order(self, given: Sequence[Rating]) -> Sequence[Label] | None:
@@ -201,12 +201,12 @@ class _Reader:
     def _existing(self, table: Table, name: str) -> str:
         if name not in table.columns and name.partition(".")[0] not in table.columns:
             near = suggest(name, table.columns)
-            raise UsageError(f"no column is named '{name}'; {near + ' ' if near else ''}there are: {', '.join(table.columns)}")
+            raise UsageError(f"no column is named '{name}'; {near + ' ' if near else ''}{there_are(table.columns)}")
         return name
 
     def _missing(self, what: str, usual: Sequence[str], option: str, table: Table, path: str) -> DataError:
-        there = ", ".join(table.columns)
-        return DataError(f"no column of {what} ({', '.join(usual)}); name it with {option}; there are: {there}", path=path, line=1)
+        message = f"no column of {what} ({', '.join(usual)}); name it with {option}; {there_are(table.columns)}"
+        return DataError(message, path=path, line=1)
 
     def _refuse_layers(self, table: Table, path: str) -> None:
         if "spans" in table.columns and "speaker" in table.columns:

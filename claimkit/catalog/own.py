@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from claimkit.catalog.tables import Row, Rows, TableFormat, cell_text, issue_at, read_table
+from claimkit.catalog.tables import Row, Rows, TableFormat, cell_text, issue_at, read_table, there_are
 from claimkit.errors import UsageError, suggest
 from claimkit.issues import Issue
 from claimkit.jsonl import error_of
@@ -186,10 +186,7 @@ def _check_columns(columns: Columns, present: list[str], place: str) -> None:
     for column in columns.named:
         if column not in present:
             near = suggest(column, present)
-            only = present[0] if len(present) == 1 else ""
-            mark = next((mark for mark in ";\t|," if mark in only), None)
-            hint = f"its header looks parted by {mark!r}: say so (--delimiter)" if mark else f"there are: {', '.join(present)}"
-            raise UsageError(f"{place}: no column is named '{column}'; {near + ' ' if near else ''}{hint}")
+            raise UsageError(f"{place}: no column is named '{column}'; {near + ' ' if near else ''}{there_are(present)}")
         if present.count(column) > 1:
             raise UsageError(f"{place}: {present.count(column)} columns are named '{column}'; rename one")
 

@@ -7,7 +7,7 @@ import csv
 import datetime
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +17,7 @@ import msgspec
 
 from claimkit.errors import DataError, UsageError
 from claimkit.issues import Issue
-from claimkit.jsonl import MAX_LINE, open_input, opening, read_lines
+from claimkit.jsonl import MAX_LINE, error_of, open_input, opening, read_lines
 from claimkit.records.line import BOM, LinePlace
 
 # Suffix of a file -> its format, and what parts the cells there.
@@ -25,6 +25,8 @@ FORMATS: Mapping[str, str] = MappingProxyType(
     {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".parquet": "parquet"}
 )
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+_WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # of a zip archive, as .xlsx and .ods are, and of an old .xls
 _LOOKED_AT = 100  # rows of a JSON Lines file whose keys tell what columns there are
 
 
@@ -69,6 +71,9 @@ class TableFormat(msgspec.Struct, frozen=True, kw_only=True):
         """Return the name of the format of a file."""
         name = self.name or FORMATS.get(Path(path).suffix.lower())
         if name is None or name not in FORMATS.values():
+            _check_is_file(path)
+            if Path(path).suffix.lower() in _WORKBOOKS:
+                raise _workbook(path)
             known = ", ".join(dict.fromkeys(FORMATS.values()))
             raise UsageError(f"{path}: the format is not told by the suffix; say which it is (--format): {known}")
         return name
@@ -90,11 +95,37 @@ def read_table(path: str | Path, form: TableFormat) -> Table:
     return _read_jsonl(path) if name == "jsonl" else _read_delimited(path, form, form.delimiter or _DELIMITERS[name])
 
 
+def _check_is_file(path: str | Path) -> None:
+    if str(path) == "-":
+        return
+    with opening(path):
+        Path(path).stat()
+        if Path(path).is_dir():
+            raise IsADirectoryError
+
+
+def _workbook(path: str | Path) -> DataError:
+    return DataError("this is a workbook of a spreadsheet program; save its sheet as CSV in UTF-8, and name that file", path=path)
+
+
+def there_are(columns: Sequence[str]) -> str:
+    """Return what a refused column is told beside: the columns that there are, or that the header looks parted by something else.
+
+    >>> there_are(["id", "text"]), there_are(["id;text"])
+    ('there are: id, text', "its header looks parted by ';': say so (--delimiter)")
+    """
+    only = columns[0] if len(columns) == 1 else ""
+    mark = next((mark for mark in ";\t|," if mark in only), None)
+    if mark is not None:
+        return f"its header looks parted by {mark!r}: say so (--delimiter)"
+    return f"there are: {', '.join(columns)}" if columns else "there is none"
+
+
 def _read_delimited(path: str | Path, form: TableFormat, delimiter: str) -> Table:
     if len(delimiter) != 1:
         raise UsageError(f"the delimiter must be one character. Got {delimiter!r}.")
     csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE))  # the text of an article may be longer than csv's own limit
-    lines = io.StringIO(_decoded(path, form.encoding), newline="")
+    lines = io.StringIO(decoded(path, form.encoding), newline="")
     if form.quotes:
         rows = csv.reader(lines, delimiter=delimiter, strict=True)
     else:
@@ -129,27 +160,45 @@ def _checked(rows: Any, path: str | Path) -> Iterator[tuple[int, list[str]]]:
         raise DataError(f"this row cannot be read: {error}; {hint}", path=path, line=line, code="table-row") from None
 
 
-def _decoded(path: str | Path, encoding: str) -> str:
+def decoded(path: str | Path, encoding: str) -> str:
+    """Return the content of a file of text, without a byte order mark.
+
+    Raises
+    ------
+    DataError
+        When it cannot be read, or is not in that encoding; with its line.
+    UsageError
+        When there is no such encoding.
+    """
     try:
         codecs.lookup(encoding)
     except LookupError:
         raise UsageError(f"no encoding is named '{encoding}'; known are utf-8, cp1252, latin-1, utf-16 and others") from None
     with open_input(path) as file:
         raw = file.read()
+    if raw.startswith(_WORKBOOK_STARTS):
+        raise _workbook(path)
     try:
         return raw.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         hint = "name the encoding of the file (--encoding), such as cp1252"
         raise DataError(
-            f"byte 0x{raw[error.start]:02x} is not {encoding} here; {hint}", path=path, line=line, code="invalid-utf8"
+            f"byte 0x{raw[error.start]:02x} is not {encoding} here; {hint}",
+            path=path,
+            line=line,
+            code="invalid-utf8",
         ) from None
 
 
 def _read_jsonl(path: str | Path) -> Table:
     rows = _jsonl_rows(path)
     first = list(islice(rows, _LOOKED_AT))
+    if not first:
+        raise DataError("the file is empty; each of its lines should be a row, a JSON object", path=path, code="file-empty")
     columns = list(dict.fromkeys(key for row in first if isinstance(row, Row) for key in row.cells))
+    if not columns and isinstance(first[0], Issue):
+        raise error_of(first[0])
     return Table(columns, chain(first, rows))
 
 

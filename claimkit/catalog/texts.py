@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from claimkit.catalog.tables import FORMATS, Row, TableFormat, cell_text, issue_at, read_table
+from claimkit.catalog.tables import FORMATS, Row, TableFormat, cell_text, decoded, issue_at, read_table, there_are
 from claimkit.errors import DataError
 from claimkit.issues import Issue
-from claimkit.jsonl import error_of, opening
+from claimkit.jsonl import error_of
 from claimkit.records import Document
 from claimkit.records.base import encode
 from claimkit.records.check import is_date
@@ -26,7 +26,7 @@ _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)")
 def documents_from(paths: Iterable[str | Path], *, form: TableFormat | None = None) -> list[Document]:
     r"""Read documents from plain text files, folders of such, and tables.
 
-    A text file is one document in UTF-8: its name gives the id and, where it starts with a day such as ``2024-03-04``, the day of
+    A text file is one document: its name gives the id and, where it starts with a day such as ``2024-03-04``, the day of
     publication; a first line that a blank line follows is the title, and is no part of the text. A table (CSV, TSV, JSON Lines,
     Parquet) has a row for each document: the column ``text``, any of ``id`` and the other fields of a document; further columns are
     kept under ``meta``.
@@ -36,7 +36,8 @@ def documents_from(paths: Iterable[str | Path], *, form: TableFormat | None = No
     paths : iterable of path-like
         Files and folders; of a folder, the files whose names end with ``.txt``, in the order of their names.
     form : TableFormat, optional
-        How tables are written, where their suffix does not tell.
+        How tables are written, where their suffix does not tell; the encoding is also that of text files. With the name of a format,
+        a file that ends with ``.txt`` is a table too.
 
     Returns
     -------
@@ -55,13 +56,14 @@ def documents_from(paths: Iterable[str | Path], *, form: TableFormat | None = No
     >>> [(d.id, d.published, d.title, d.text) for d in documents_from([path])]
     [('2024-03-04-mill-lane', '2024-03-04', 'Lane closed', 'The council voted on Monday.')]
     """
+    form = form or TableFormat()
     found: dict[str, Document] = {}
     for path in _files(paths):
-        if path.suffix.lower() == SUFFIX and form is None:
-            document = _of_text(path, found)
+        if path.suffix.lower() == SUFFIX and form.name is None:
+            document = _of_text(path, form.encoding, found)
             found[document.id] = document
         else:
-            for document in _of_table(path, form or TableFormat(), found):
+            for document in _of_table(path, form, found):
                 found[document.id] = document
     return list(found.values())
 
@@ -78,16 +80,8 @@ def _files(paths: Iterable[str | Path]) -> Iterator[Path]:
         yield from inside
 
 
-def _of_text(path: Path, taken: dict[str, Document]) -> Document:
-    with opening(path):
-        raw = path.read_bytes()
-    try:
-        content = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        message = f"byte 0x{raw[error.start]:02x} is not UTF-8 here; save the file as UTF-8, or put the texts into a table"
-        raise DataError(message, path=path, line=line, code="invalid-utf8") from None
-    text = content.replace("\r\n", "\n").strip()
+def _of_text(path: Path, encoding: str, taken: dict[str, Document]) -> Document:
+    text = decoded(path, encoding).replace("\r\n", "\n").strip()
     title, blank, rest = text.partition("\n\n")
     has_title = bool(blank and rest.strip()) and "\n" not in title
     if not text:
@@ -104,8 +98,8 @@ def _of_text(path: Path, taken: dict[str, Document]) -> Document:
 def _of_table(path: Path, form: TableFormat, taken: dict[str, Document]) -> Iterator[Document]:
     table = read_table(path, form)
     if "text" not in table.columns:
-        shown = ", ".join(table.columns[:8]) or "none"
-        raise DataError(f"no column is named 'text', which holds the texts; there are: {shown}", path=path, line=1)
+        message = f"no column is named 'text', which holds the texts; {there_are(table.columns)}"
+        raise DataError(message, path=path, line=1)
     ids: set[str] = set(taken)
     for number, row in enumerate(table.rows, start=1):
         if isinstance(row, Issue):

@@ -41,7 +41,7 @@ _SHOWN = 8
 def command(sources: tuple[str, ...], layers: str | None, unmarked: str, as_json: bool, **options: Any) -> None:
     """Measure how well annotators agree: coefficients with 95 % intervals, then pairs, labels, documents and the worst items.
 
-    SOURCES is a corpus, whose layers are compared on stances, speakers, claims, targets, marked words and relations; or ratings:
+    CORPUS is a folder, whose layers are compared on stances, speakers, claims, targets, marked words and relations. RATINGS are
     a table with a column for each annotator, one with a row for each label and a column of annotators, or one file for each
     annotator (FILE or NAME=FILE).
     """
@@ -50,6 +50,8 @@ def command(sources: tuple[str, ...], layers: str | None, unmarked: str, as_json
         result, title = _of_corpus(Path(sources[0]), layers, coefficients, unmarked, options)
     elif (layers is not None or options["guideline"] is not None) and all(Path(source).exists() for source in sources):
         raise click.UsageError("--layers and --guideline are for a corpus; files of ratings have neither")
+    elif (folder := next((source for source in sources if Path(source).is_dir()), None)) is not None:
+        raise click.UsageError(f"{folder} is a folder: name one corpus alone, or files of ratings")
     else:
         result, title = _of_ratings(sources, coefficients, options)
     if options["html"]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claimkit.catalog.trec import trec_format
+from claimkit.cli.designs import scheme_option
 from claimkit.cli.inputs import Said, read_gold, read_said
-from claimkit.cli.options import cluster_option, interval_option, json_option, metric_option, replicates_option, seed_option
+from claimkit.cli.options import cluster_option, html_option, interval_option, json_option, metric_option, replicates_option, seed_option
 from claimkit.cli.output import emit_json, print_table, say
 
 if TYPE_CHECKING:
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
 @click.option("--dataset", metavar="NAME", help="Take the gold labels from a data set of the catalogue.")
 @click.option("--split", help="Compare on this part of the gold items only.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where the files of the data sets lie; default: CLAIMKIT_DATA.")
+@scheme_option
 @metric_option
 @cluster_option
 @interval_option
 @click.option("--query", metavar="KEY", help="Rank the items within each value of a group key (map, mrr, success_at_k).")
 @click.option("--positive", metavar="LABEL", help="The label that makes an item relevant; default: the first of the scheme.")
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a self-contained report.")
+@html_option
 @replicates_option
 @seed_option
 @json_option
@@ -72,6 +74,7 @@ def _compare_labels(items: list[Item], said: dict[str, Said], name: str, options
     return compare(
         items,
         {system: entry.predictions for system, entry in said.items()},
+        scheme=options["scheme"],
         metrics=options["metrics"] or ("f1_macro",),
         cluster=options["cluster"] or "auto",
         interval=options["interval"],
@@ -84,9 +87,11 @@ def _compare_labels(items: list[Item], said: dict[str, Said], name: str, options
 
 def _compare_ranked_items(items: list[Item], said: dict[str, Said], name: str, options: dict[str, Any]) -> Comparison:
     from claimkit.evaluation.rankings import rankings_of_items
+    from claimkit.schemes import scheme_of
 
+    scheme = scheme_of(options["scheme"]) if options["scheme"] else None
     rankings = {
-        system: rankings_of_items(items, entry.predictions, options["query"], options["positive"], place=entry.place)
+        system: rankings_of_items(items, entry.predictions, options["query"], options["positive"], scheme, place=entry.place)
         for system, entry in said.items()
     }
     return _compare_rankings(rankings, name, {}, options)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimkit.cli.options import label_map_option, out_option
+from claimkit.cli.options import out_option
 from claimkit.cli.output import say
+from claimkit.cli.table_options import table_format, table_options
 
 if TYPE_CHECKING:
     from claimkit.issues import Issue
@@ -32,11 +33,10 @@ _SHOWN = 50
 )
 @click.option("--split", metavar="COLUMN|=VALUE", help="Column of the splits, or one split for all rows.")
 @click.option("--scheme", metavar="NAME|LABELS", help="Label scheme, by name or as labels in order: FAVOR,AGAINST,NONE.")
-@label_map_option
-@click.option("--format", "form", type=click.Choice(["csv", "tsv", "jsonl", "parquet"]), help="Where the suffix does not tell it.")
-@click.option("--encoding", default="utf-8", show_default=True, help="Of CSV and TSV files.")
-@click.option("--delimiter", metavar="CHARACTER", help="What parts the cells; default: a comma in CSV, a tab in TSV.")
-@click.option("--no-quotes", is_flag=True, help="Quotation marks in CSV and TSV are characters like others.")
+@click.option(
+    "--label-map", metavar="NAME|FROM=TO,…", help="Map the labels of the table to those of the scheme, such as favour=FAVOR."
+)
+@table_options
 @click.option("--skip-bad", is_flag=True, help="Leave bad rows out instead of stopping.")
 @out_option("Items file to write; without it the items go to standard output.")
 def convert_command(
@@ -49,26 +49,22 @@ def convert_command(
     split: str | None,
     scheme: str | None,
     label_map: str | None,
-    form: str | None,
-    encoding: str,
-    delimiter: str | None,
-    no_quotes: bool,
     skip_bad: bool,
     out: Path | None,
+    **options: Any,
 ) -> None:
     """Write the rows of CSV, TSV, JSON Lines (with any keys) or Parquet files as items; "-" is the standard input.
 
     Bad rows are named on standard error with file, line and column. Unless they are to be skipped, nothing is written when
     there is one, and the exit status is 1.
     """
-    from claimkit.catalog import Columns, TableFormat, items_from_tables
+    from claimkit.catalog import Columns, items_from_tables
     from claimkit.errors import DataError
     from claimkit.jsonl import write_records
 
     columns = Columns(text=text, target=target, stance=stance, id=ids, split=split, groups=_pairs(groups))
-    table = TableFormat(name=form, encoding=encoding, delimiter={"\\t": "\t"}.get(delimiter or "", delimiter), quotes=not no_quotes)
     bad: list[Issue] = []
-    items = list(items_from_tables(files, columns, scheme=scheme, label_map=label_map, form=table, issues=bad))
+    items = list(items_from_tables(files, columns, scheme=scheme, label_map=label_map, form=table_format(options), issues=bad))
     for issue in bad[:_SHOWN]:
         say(str(issue))
     if len(bad) > _SHOWN:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimkit.cli.designs import experiment_of
-from claimkit.cli.options import json_option, layer_option, metric_option, seed_option
+from claimkit.cli.designs import experiment_of, scheme_option
+from claimkit.cli.options import html_option, json_option, layer_option, metric_option, seed_option
 from claimkit.cli.output import emit_json, print_table, say
 from claimkit.cli.scores import with_interval
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 @click.option("--classifier", metavar="NAME", help="Default: ngrams, or that of CONFIG (claimkit list classifiers).")
 @click.option("--share", "shares", multiple=True, type=float, metavar="SHARE", help="Of the training rows; repeat for several.")
 @layer_option
+@scheme_option
 @metric_option
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a self-contained report.")
+@html_option
 @seed_option
 @json_option
 def command(source: Path, classifier: str | None, shares: tuple[float, ...], as_json: bool, **options: Any) -> None:
@@ -34,7 +35,7 @@ def command(source: Path, classifier: str | None, shares: tuple[float, ...], as_
     from claimkit.experiment.curves import SHARES, learning_curve
     from claimkit.experiment.sources import load_source
 
-    config, base = experiment_of(source, classifier, options["layer"])
+    config, base = experiment_of(source, classifier, options["layer"], options["scheme"])
     found = load_source(config, base, splits=False)
     points = list(
         learning_curve(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimkit.cli.options import force_option, json_option, layer_option, metric_option, out_option, seed_option
+from claimkit.cli.options import force_option, html_option, json_option, layer_option, metric_option, out_option, seed_option
 from claimkit.cli.output import emit_json, print_table, say
 from claimkit.cli.scores import signed, signed_interval, with_interval
 
@@ -16,13 +16,19 @@ if TYPE_CHECKING:
     from claimkit.experiment.designs import Design, Designed
 
 
+scheme_option = click.option(
+    "--scheme", metavar="NAME|LABELS", help="Label scheme, where the items name none; labels in order: FAVOR,AGAINST,NONE."
+)
+
+
 @click.command(epilog="Example: claimkit designs annotations/south-asia --classifier ngrams --html designs.html")
 @click.argument("source", type=click.Path(path_type=Path, allow_dash=True), metavar="CORPUS|ITEMS|CONFIG")
 @click.option("--classifier", metavar="NAME", help="Default: ngrams, or that of CONFIG (claimkit list classifiers).")
 @layer_option
+@scheme_option
 @metric_option
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a self-contained report.")
-@out_option("Folder for a run folder of each design (claimkit rescore, claimkit compare).")
+@html_option
+@out_option("Folder for a run folder of each design (claimkit rescore, claimkit compare).", kind="shared")
 @force_option
 @seed_option
 @json_option
@@ -40,7 +46,7 @@ def command(source: Path, classifier: str | None, as_json: bool, **options: Any)
 
     for name in DESIGNS if options["out"] else ():
         check_replaceable(_run_folder(options["out"], name), force=options["force"], marker=RESULT)
-    config, base = experiment_of(source, classifier, options["layer"])
+    config, base = experiment_of(source, classifier, options["layer"], options["scheme"])
     found = load_source(config, base, splits=False)
     metrics = options["metrics"] or ("f1_macro",)
     designed: list[Designed] = []
@@ -70,7 +76,7 @@ def _run_folder(out: Path, design: str) -> Path:
     return out / design.replace(" ", "-")
 
 
-def experiment_of(source: Path, classifier: str | None, layer: str) -> tuple[ExperimentConfig, Path]:
+def experiment_of(source: Path, classifier: str | None, layer: str, scheme: str | None) -> tuple[ExperimentConfig, Path]:
     """Return the experiment that a corpus, a file of items or a configuration stands for, and the folder its paths start from."""
     import msgspec
 
@@ -78,8 +84,13 @@ def experiment_of(source: Path, classifier: str | None, layer: str) -> tuple[Exp
 
     if source.suffix == ".toml":
         config, base = read_experiment(source), source.parent
-        return (msgspec.structs.replace(config, classifier=ClassifierConfig(name=classifier)) if classifier else config), base
+        if classifier:
+            config = msgspec.structs.replace(config, classifier=ClassifierConfig(name=classifier))
+        if scheme:
+            config = msgspec.structs.replace(config, data=msgspec.structs.replace(config.data, scheme=scheme))
+        return config, base
     data = DataConfig(corpus=str(source), layer=layer) if source.is_dir() else DataConfig(train=str(source))
+    data = msgspec.structs.replace(data, scheme=scheme)
     return ExperimentConfig(data=data, classifier=ClassifierConfig(name=classifier or "ngrams")), Path()
 
 

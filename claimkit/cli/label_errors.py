@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from claimkit.cli.designs import experiment_of
+from claimkit.cli.designs import experiment_of, scheme_option
 from claimkit.cli.options import json_option, layer_option, out_option, seed_option
 from claimkit.cli.output import emit_json, print_table, progress_bar, say
 
@@ -23,13 +23,22 @@ _SHOWN = 15
 @click.argument("source", type=click.Path(path_type=Path, allow_dash=True), metavar="CORPUS|ITEMS|CONFIG")
 @click.option("--classifier", metavar="NAME", help="Default: ngrams, or that of CONFIG (claimkit list classifiers).")
 @layer_option
+@scheme_option
 @click.option("--by", default="document", show_default=True, metavar="KEY", help="Group key that folds do not cut through.")
 @click.option("--folds", type=click.IntRange(min=2), default=5, show_default=True, help="How often the classifier is trained.")
 @out_option("Write the candidates to a file, one a line.")
 @seed_option
 @json_option
 def command(
-    source: Path, classifier: str | None, layer: str, by: str, folds: int, out: Path | None, seed: int, as_json: bool
+    source: Path,
+    classifier: str | None,
+    layer: str,
+    scheme: str | None,
+    by: str,
+    folds: int,
+    out: Path | None,
+    seed: int,
+    as_json: bool,
 ) -> None:
     """List the labels that a classifier trained on other documents is confident to contradict, the clearest first.
 
@@ -39,7 +48,7 @@ def command(
     from claimkit.experiment.label_errors import doubt_labels
     from claimkit.experiment.sources import load_source
 
-    config, base = experiment_of(source, classifier, layer)
+    config, base = experiment_of(source, classifier, layer, scheme)
     found = load_source(config, base, splits=False)
     name = config.classifier.name
     with progress_bar(f"training {name}", folds) as advance:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from claimkit.cli.options import force_option
 from claimkit.cli.output import say
+from claimkit.cli.table_options import table_format, table_options
 
 
 @click.command(epilog="Example: claimkit new my-dispute && claimkit validate my-dispute")
@@ -20,8 +22,9 @@ from claimkit.cli.output import say
     help="Start with your own texts: a folder of .txt files, one such file, or a table (CSV, TSV, JSON Lines, Parquet) with the "
     "column text and, where there are, id, title, source, published and other fields of a document. Repeat for several.",
 )
+@table_options
 @force_option
-def command(folder: Path, name: str | None, texts: tuple[Path, ...], force: bool) -> None:
+def command(folder: Path, name: str | None, texts: tuple[Path, ...], force: bool, **options: Any) -> None:
     """Write a small annotated corpus about an invented dispute, and a guideline, to replace by your own.
 
     It is valid at once. With --texts the corpus holds your own texts instead, ready to be annotated. With --force, files of the
@@ -35,7 +38,7 @@ def command(folder: Path, name: str | None, texts: tuple[Path, ...], force: bool
         return
     from claimkit.catalog.texts import documents_from
 
-    documents = documents_from(texts)
+    documents = documents_from(texts, form=table_format(options))
     new_corpus(folder, name=name, documents=documents, force=force)
     counted = f"{len(documents)} document{'s' if len(documents) != 1 else ''}"
     start = f"claimkit annotate {folder} --annotator NAME"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimkit.cli.options import force_option, json_option, out_option
+from claimkit.cli.options import cluster_option, force_option, json_option, out_option
 from claimkit.cli.output import emit_json, print_table, say
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Where a long training leaves checkpoints; the same command goes on from them after an interruption.",
 )
-@out_option("Folder for the model, its card and its numbers.", required=True)
+@cluster_option
+@out_option("Folder for the model, its card and its numbers.", required=True, kind="folder")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of everything random; default: that of CONFIG, or 13.")
 @force_option
 @json_option
@@ -53,20 +54,30 @@ def _experiment(config: Path | None, options: dict[str, Any]) -> tuple[Experimen
     from claimkit.experiment import ClassifierConfig, DataConfig, ExperimentConfig, read_experiment
     from claimkit.shipped import shipped_configs
 
-    name, data, scheme, seed = (options[key] for key in ("classifier", "data", "scheme", "seed"))
+    name, data, scheme, seed, cluster = (options[key] for key in ("classifier", "data", "scheme", "seed", "cluster"))
     if config is not None:
         if name or data or scheme:
             raise click.UsageError("give CONFIG, or --classifier and --data, not both")
         shipped = {} if config.exists() or config.name != str(config) else shipped_configs()
         path = shipped.get(str(config), config)
         experiment = read_experiment(path)
-        return (experiment if seed is None else msgspec.structs.replace(experiment, seed=seed)), path.parent
+        if seed is not None:
+            experiment = msgspec.structs.replace(experiment, seed=seed)
+        return _clustered(experiment, cluster), path.parent
     if data is None:
         raise click.UsageError("give CONFIG, or --classifier NAME and --data ITEMS")
     labels = scheme if scheme is None or "," not in scheme else tuple(scheme.split(","))
     chosen = ClassifierConfig(name=name) if name else ClassifierConfig()
     made = ExperimentConfig(data=DataConfig(train=str(data), scheme=labels), classifier=chosen, seed=13 if seed is None else seed)
-    return made, Path()
+    return _clustered(made, cluster), Path()
+
+
+def _clustered(experiment: ExperimentConfig, cluster: str | None) -> ExperimentConfig:
+    import msgspec
+
+    if cluster is None:
+        return experiment
+    return msgspec.structs.replace(experiment, evaluation=msgspec.structs.replace(experiment.evaluation, cluster=cluster))
 
 
 def _show(run: Run) -> None:

@@ -220,9 +220,8 @@ def make_plans(
         plan = replace(single, **_clusters(key, codes.reshape(-1)))
         plans.append(plan)
         if plan.refusal:
-            warnings.append(
-                f"no interval: {plan.refusal}; --cluster none resamples single items, as if they did not depend on each other"
-            )
+            hint = "the cluster 'none' would resample single items, as if they did not depend on each other"
+            warnings.append(f"no interval: {plan.refusal}; {hint}")
     return plans, warnings
 
 
