@@ -36,7 +36,7 @@ def command() -> None:
 @click.option("--split", default="train", show_default=True, help="Part of the data set.")
 @data_dir_option
 @click.option("--iterations", type=click.IntRange(min=1), default=100, show_default=True, help="At most, for each model.")
-@out_option("Folder for the tagger; use it as tagger:FOLDER.", required=True)
+@out_option("Folder for the tagger; use it as tagger:FOLDER.", required=True, kind="folder")
 @force_option
 def train_command(
     corpus: Path | None,

@@ -10,7 +10,15 @@ import click
 from claimkit.catalog.trec import trec_format
 from claimkit.cli.designs import scheme_option
 from claimkit.cli.inputs import Said, read_gold, read_said
-from claimkit.cli.options import cluster_option, html_option, interval_option, json_option, metric_option, replicates_option, seed_option
+from claimkit.cli.options import (
+    cluster_option,
+    html_option,
+    interval_option,
+    json_option,
+    metric_option,
+    replicates_option,
+    seed_option,
+)
 from claimkit.cli.output import emit_json, print_table, say
 
 if TYPE_CHECKING:

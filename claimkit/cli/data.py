@@ -184,7 +184,7 @@ def _confirm() -> None:
 @click.argument("name")
 @split_option
 @data_dir_option
-@out_option("Write to a file instead of standard output; annotated texts: a name without .jsonl makes a corpus folder.")
+@out_option("Write to a file instead of standard output; annotated texts: a name without .jsonl makes a corpus folder.", kind="any")
 @click.option("--collection", is_flag=True, help="The documents among which the items' targets are to be found, instead of items.")
 @force_option
 def export_command(name: str, split: str | None, data_dir: Path | None, out: Path | None, collection: bool, force: bool) -> None:
@@ -195,10 +195,13 @@ def export_command(name: str, split: str | None, data_dir: Path | None, out: Pat
     """
     from claimkit.catalog import load_dataset
     from claimkit.catalog.annotated import export_corpus, records_of
+    from claimkit.errors import DataError
     from claimkit.jsonl import write_records
 
     data = load_dataset(name, split, data_dir=data_dir)
     say(f"{name}: {data.facts.licence}")
+    if out is not None and out.is_file() and not force:
+        raise DataError("this file exists already; name another one, or replace it with --force", path=out)
     if collection:
         count, what = write_records(out or "-", data.collection()), "documents"
     elif data.facts.holds == "items":

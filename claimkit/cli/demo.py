@@ -11,7 +11,7 @@ from claimkit.cli.output import emit_json, say
 
 
 @click.command(epilog="Example: claimkit demo --out claimkit-demo")
-@out_option("Folder for the report and its data; default: claimkit-demo in the current folder.")
+@out_option("Folder for the report and its data; default: claimkit-demo in the current folder.", kind="shared")
 @click.option("--corpus", type=click.Path(path_type=Path), help="A corpus of your own instead of the shipped one.")
 @seed_option
 @force_option

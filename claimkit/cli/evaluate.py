@@ -11,6 +11,7 @@ from claimkit.cli.inputs import read_gold, read_pairs, read_said
 from claimkit.cli.options import (
     cluster_option,
     force_option,
+    html_option,
     interval_option,
     json_option,
     label_map_option,
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
 )
 @click.option("--query", metavar="KEY", help="Rank the items within each value of a group key (map, mrr, success_at_k).")
 @click.option("--positive", metavar="LABEL", help="The label that makes an item relevant; default: the first of the scheme.")
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a self-contained report.")
-@out_option("Write a run folder: the result with all that it was computed from (claimkit rescore, claimkit compare).")
+@html_option
+@out_option("Write a run folder: the result and all that it was computed from (claimkit rescore, claimkit compare).", kind="folder")
 @force_option
 @replicates_option
 @seed_option

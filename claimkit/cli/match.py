@@ -30,7 +30,7 @@ def command() -> None:
 @click.option(
     "--depth", type=click.IntRange(min=1), default=100, show_default=True, help="Candidates of a text, by the words it shares."
 )
-@out_option("Folder for the ranker and its card.", required=True)
+@out_option("Folder for the ranker and its card.", required=True, kind="folder")
 @force_option
 @json_option
 def train_command(

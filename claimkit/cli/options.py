@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from claimkit.cli.outputs import Kind, Output
 
 FC = TypeVar("FC", bound=Callable[..., Any] | click.Command)
 
@@ -28,9 +29,10 @@ replicates_option = click.option(
     "--replicates", type=click.IntRange(min=100), default=10_000, show_default=True, help="Resamples of the bootstrap."
 )
 label_map_option = click.option("--label-map", metavar="NAME|FROM=TO,…", help="Map predicted labels to the gold scheme first.")
+html_option = click.option("--html", cls=Output, metavar="FILE", help="Write a self-contained report.")
 force_option = click.option("--force", is_flag=True, help="Replace what is there.")
 
 
-def out_option(what: str, *, required: bool = False) -> Callable[[FC], FC]:
-    """Return the option ``--out`` with its meaning in one command."""
-    return click.option("--out", type=click.Path(path_type=Path), required=required, metavar="PATH", help=what)
+def out_option(what: str, *, required: bool = False, kind: Kind = "file") -> Callable[[FC], FC]:
+    """Return the option ``--out`` with its meaning in one command; see :class:`claimkit.cli.outputs.Output`."""
+    return click.option("--out", cls=Output, kind=kind, required=required, metavar="PATH", help=what)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from claimkit.cli.inputs import read_system
-from claimkit.cli.options import force_option, json_option, layer_option, metric_option, replicates_option, seed_option
+from claimkit.cli.options import force_option, html_option, json_option, layer_option, metric_option, replicates_option, seed_option
 from claimkit.cli.output import emit_json, print_table, progress_bar, say
 from claimkit.cli.scores import number, signed, signed_interval, with_interval
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 @metric_option
 @click.option("--work", type=click.Path(path_type=Path), help="Folder for predictions; default: in the cache of this machine.")
 @click.option("--table", type=click.Choice(["markdown"]), help="Print the matrix as Markdown.")
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a self-contained report.")
+@html_option
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where the files of the data sets lie; default: CLAIMKIT_DATA.")
 @replicates_option
 @force_option
