@@ -66,6 +66,7 @@ def content(folder):
         "designs items.jsonl --html items.jsonl",
         "curve items.jsonl --html items.jsonl",
         "train --data items.jsonl --classifier majority --out items.jsonl --force",
+        "agreement said.jsonl other.jsonl --html said.jsonl",
         "adjudicate said.jsonl other.jsonl --out said.jsonl --force",
         "adjudicate one=said.jsonl two=other.jsonl --out said.jsonl --force",
     ],
@@ -117,7 +118,7 @@ def commands(command, name):
         yield name, command
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"agreement", "benchmark"}))
+@pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_option_that_names_what_is_written_is_an_output(name):
     for full, command in commands(importlib.import_module(COMMANDS[name]).command, name):
         for param in command.params:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimkit.cli.options import json_option, replicates_option, seed_option
+from claimkit.cli.options import html_option, json_option, replicates_option, seed_option
 from claimkit.cli.output import emit_json, print_table, progress_bar, say
 from claimkit.cli.rating_options import rating_options, ratings_of_options
 from claimkit.cli.scores import interval, number, with_interval
@@ -34,7 +34,7 @@ _SHOWN = 8
 @click.option("--shared", is_flag=True, help="Look only at documents that all of the layers have read.")
 @click.option("--guideline", metavar="VERSION", help="Corpus: look only at documents marked by this version of the guideline.")
 @rating_options
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a self-contained report.")
+@html_option
 @replicates_option
 @seed_option
 @json_option

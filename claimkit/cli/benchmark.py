@@ -10,6 +10,7 @@ import click
 
 from claimkit.cli.options import force_option, json_option, replicates_option
 from claimkit.cli.output import emit_json, print_table, say
+from claimkit.cli.outputs import Output
 from claimkit.cli.scores import signed, with_interval
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ RESULTS = Path("models/results")
 @click.option("--work", type=click.Path(path_type=Path), help="Folder for predictions; default: in the cache of this machine.")
 @click.option("--workers", type=click.IntRange(min=1), help="Runs at a time; default: as many as cores and free memory allow.")
 @click.option("--table", type=click.Choice(["markdown", "latex"]), help="Print the leaderboard of what is there, and run nothing.")
-@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write the leaderboard of what is there as a page.")
+@click.option("--html", cls=Output, metavar="FILE", help="Write the leaderboard of what is there as a page.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where the files of the data sets lie; default: CLAIMKIT_DATA.")
 @replicates_option
 @force_option
