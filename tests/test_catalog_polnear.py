@@ -175,6 +175,19 @@ def test_a_corpus_is_not_written_into_a_folder_with_something_in_it(tmp_path):
     assert [path.name for path in (tmp_path / "corpus").iterdir()] == ["mine.txt"]
 
 
+def test_a_corpus_is_only_replaced_by_itself(tmp_path, small_corpus):
+    corpus = small_corpus()
+    records = [Document(id="d", text="…")], [Actor(id="a", name="a", kind="person")], [Claim(id="c", text="c")]
+    before = {path: path.read_bytes() for path in corpus.root.rglob("*") if path.is_file()}
+    with pytest.raises(DataError, match=r"small: this is another corpus \('small', not 'x'\), so it is not replaced"):
+        write_corpus(corpus.root, CorpusConfig(name="x"), *records, {"ann": []}, force=True)
+    with pytest.raises(DataError, match="small: the corpus has a layer 'ann' that is not of 'small' and would be lost"):
+        write_corpus(corpus.root, CorpusConfig(name="small"), *records, {"bob": []}, force=True)
+    assert {path: path.read_bytes() for path in corpus.root.rglob("*") if path.is_file()} == before
+    write_corpus(corpus.root, CorpusConfig(name="small"), *records, {"ann": []}, force=True)
+    assert list(load_corpus(corpus.root).documents) == ["d"]
+
+
 def test_what_a_corpus_says_of_itself_survives_writing(tmp_path):
     config = CorpusConfig(
         name='with "quotes"\nand \x7f',

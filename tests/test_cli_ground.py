@@ -281,6 +281,29 @@ def test_a_folder_that_is_not_empty_is_refused_without_force(run_cli, tmp_path):
     assert (tmp_path / "c" / "notes.txt").read_text() == "mine"
 
 
+def test_a_corpus_with_annotations_is_not_started_anew_even_with_force(run_cli, tmp_path, corpus):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("The lane is safe, she said.\n")
+    before = {path: path.read_bytes() for path in corpus.root.rglob("*") if path.is_file()}
+    for options in (["--force"], ["--texts", "texts", "--force"], ["--texts", "texts"], []):
+        done = run_cli("new", corpus.root, *options)
+        assert done.status == 1
+        assert f"{LAYER}: the corpus has annotations, which a new one in its place would make void; choose another" in done.stderr
+        assert "--force" not in done.stderr
+    assert {path: path.read_bytes() for path in corpus.root.rglob("*") if path.is_file()} == before
+
+
+def test_an_example_that_nobody_touched_may_be_written_again(run_cli, tmp_path):
+    assert run_cli("new", "c").status == 0
+    assert run_cli("new", "c", "--force", "--name", "other").status == 0
+    assert 'name = "other"' in (tmp_path / "c" / "corpus.toml").read_text("utf-8")
+    (tmp_path / "a.txt").write_text("The lane is safe, she said.\n")
+    assert run_cli("new", "c", "--force", "--texts", "a.txt").status == 1
+    (tmp_path / "c" / "layers" / "example.jsonl").unlink()
+    assert run_cli("new", "c", "--force", "--texts", "a.txt").status == 0
+    assert run_cli("validate", "c").status == 0
+
+
 def test_a_file_in_the_place_of_the_folder_is_refused(run_cli, tmp_path):
     (tmp_path / "c").write_text("mine")
     for options in ([], ["--force"]):

@@ -62,7 +62,7 @@ def export_corpus(data: LoadedDataset, folder: str | Path, *, force: bool = Fals
     Raises
     ------
     DataError
-        When the folder may not be replaced.
+        When the folder may not be replaced, also where a corpus of another name or with other layers lies in it.
     UsageError
         When the data set has items rather than annotated texts.
     """

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from claimkit.corpus.config import layer_files
 from claimkit.corpus.example import RECORDS
 from claimkit.errors import DataError
 from claimkit.jsonl import lines_of, opening
@@ -143,7 +144,8 @@ def new_corpus(
     documents : iterable of Document, optional
         Your own texts, with which the corpus starts instead of the example; actors, claims and layers are empty then.
     force : bool
-        Allow a folder that is not empty: files of the scaffold replace those of the same name, all others stay.
+        Allow a folder that is not empty: files of the scaffold replace those of the same name, all others stay. A folder with
+        annotations is refused all the same, since they would be lost, or mark texts that are no longer there.
 
     Returns
     -------
@@ -153,7 +155,7 @@ def new_corpus(
     Raises
     ------
     DataError
-        When the folder is not empty and ``force`` is not given, or cannot be written.
+        When the folder is not empty and ``force`` is not given, when it holds annotations, or cannot be written.
 
     Examples
     --------
@@ -175,12 +177,22 @@ def new_corpus(
             return folder
         if not folder.is_dir():
             raise DataError("this is a file; name a folder that is empty or does not exist", path=folder)
+        _check_annotations(folder, files)
         if any(folder.iterdir()) and not force:
             message = "the folder is not empty; choose another one, or replace the files of the same names with --force"
             raise DataError(message, path=folder)
         with _stage(folder, files) as stage:
             _move_into(folder, stage, files)
     return folder
+
+
+def _check_annotations(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Refuse a corpus in which something was annotated; the untouched example that is about to be written again is nothing."""
+    for path in layer_files(folder):
+        content = path.read_bytes()
+        if content.strip() and content != files.get(f"layers/{path.name}"):
+            message = "the corpus has annotations, which a new one in its place would make void; choose another folder"
+            raise DataError(message, path=path)
 
 
 def _contents(folder: Path, name: str, documents: list[Document] | None) -> dict[str, bytes]:

@@ -9,10 +9,13 @@ from typing import Any
 
 import msgspec
 
-from claimkit.corpus.config import CorpusConfig
+from claimkit.corpus.config import CorpusConfig, layer_files, read_config
+from claimkit.errors import DataError
 from claimkit.jsonl import write_records
-from claimkit.jsonl.folders import writing_folder
+from claimkit.jsonl.folders import check_replaceable, writing_folder
 from claimkit.records import Actor, Claim, Document, Relation, Statement
+
+_CONFIG = "corpus.toml"
 
 
 def write_corpus(
@@ -30,14 +33,15 @@ def write_corpus(
     Parameters
     ----------
     folder : path-like
-        Is made, with its parents; must not exist yet, or be empty, or with ``force`` be a corpus.
+        Is made, with its parents; must not exist yet, or be empty, or with ``force`` be a corpus of the same name that has no
+        other layers.
     config : CorpusConfig
         Becomes ``corpus.toml``.
     documents, actors, claims : iterable of record
     layers : mapping of str to iterable of Statement and Relation
         By name; a layer without a record gets no file.
     force : bool
-        Replace a corpus that is there.
+        Replace the corpus that is there.
 
     Raises
     ------
@@ -55,8 +59,10 @@ def write_corpus(
     >>> load_corpus(folder)
     <Corpus tiny: 1 documents, 1 actors, 1 claims; statements: none>
     """
-    with writing_folder(folder, force=force, marker="corpus.toml") as work:
-        (work / "corpus.toml").write_text(format_config(config), encoding="utf-8")
+    check_replaceable(folder, force=force, marker=_CONFIG)
+    _check_same_corpus(Path(folder), config.name, layers)
+    with writing_folder(folder, force=force, marker=_CONFIG) as work:
+        (work / _CONFIG).write_text(format_config(config), encoding="utf-8")
         write_records(work / "documents.jsonl", documents)
         write_records(work / "actors.jsonl", actors)
         write_records(work / "claims.jsonl", claims)
@@ -66,6 +72,20 @@ def write_corpus(
             if kept:
                 write_records(work / "layers" / f"{name}.jsonl", kept)
     return Path(folder)
+
+
+def _check_same_corpus(folder: Path, name: str, layers: Iterable[str]) -> None:
+    """Refuse to replace a corpus of another name, or one in which somebody else has annotated too."""
+    if not (folder / _CONFIG).is_file():
+        return
+    there = read_config(folder).name
+    if there != name:
+        message = f"this is another corpus ('{there}', not '{name}'), so it is not replaced; name another folder"
+        raise DataError(message, path=folder)
+    others = [path.stem for path in layer_files(folder) if path.stem not in layers]
+    if others:
+        message = f"the corpus has a layer '{others[0]}' that is not of '{name}' and would be lost; name another folder"
+        raise DataError(message, path=folder)
 
 
 def format_config(config: CorpusConfig) -> str:
