@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -159,6 +160,73 @@ def test_the_vector_of_a_text_does_not_depend_on_its_neighbours(tiny):
     alone = encoder.encode(["Nobody asked him."])
     among = encoder.encode(["The treaty stands. " * 20, "Nobody asked him.", "the"])
     assert alone[0] == pytest.approx(among[1], abs=1e-5)
+
+
+def with_modules(tiny, folder, pooling, *more):
+    """A copy of an encoder with the files that sentence-transformers writes beside it."""
+    shutil.copytree(tiny, folder)
+    kinds = [("Transformer", ""), ("Pooling", "1_Pooling"), *((kind, f"9_{kind}") for kind in more)]
+    modules = [
+        {"idx": n, "name": str(n), "path": path, "type": f"sentence_transformers.models.{kind}"}
+        for n, (kind, path) in enumerate(kinds)
+    ]
+    (folder / "modules.json").write_text(json.dumps(modules))
+    (folder / "1_Pooling").mkdir()
+    (folder / "1_Pooling" / "config.json").write_text(json.dumps(pooling))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("pooling", "is_first"),
+    [
+        ({"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}, True),
+        ({"pooling_mode": "cls"}, True),
+        ({"pooling_mode_cls_token": False, "pooling_mode_mean_tokens": True}, False),
+        ({"pooling_mode": "mean"}, False),
+    ],
+)
+def test_token_vectors_are_pooled_as_the_files_of_the_encoder_say(tiny, tmp_path, pooling, is_first):
+    import torch
+
+    encoder = load_encoder(f"folder:{with_modules(tiny, tmp_path / 'e', pooling)}", cache="")
+    texts = ["The treaty stands.", "Nobody asked him, the treaty."]
+    batch = encoder.tokenizer(texts, padding=True, return_tensors="pt")
+    with torch.inference_mode():
+        hidden = encoder.model(**batch).last_hidden_state
+    mask = batch["attention_mask"].unsqueeze(-1)
+    expected = hidden[:, 0] if is_first else (hidden * mask).sum(1) / mask.sum(1)
+    assert (encoder.encode(texts) * normalised(expected.numpy())).sum(axis=1).min() > 0.999
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    pytest.importorskip("onnx", reason="onnx is not installed")
+    from claimkit.encoders.onnx import export
+
+    small = load_encoder(f"onnx:{export(str(tmp_path / 'e'), tmp_path / 'small', bits=32)}", cache="")
+    assert (small.encode(texts) * normalised(expected.numpy())).sum(axis=1).min() > 0.999
+
+
+@pytest.mark.parametrize(
+    ("pooling", "more", "message"),
+    [
+        ({"pooling_mode_max_tokens": True}, (), "pools token vectors by 'max'"),
+        ({"pooling_mode": "mean"}, ("Dense",), "a layer of the kind 'Dense'"),
+    ],
+)
+def test_an_encoder_whose_vectors_would_be_wrong_is_refused(tiny, tmp_path, pooling, more, message):
+    with pytest.raises(DataError, match=message):
+        load_encoder(f"folder:{with_modules(tiny, tmp_path / 'e', pooling, *more)}", cache="")
+
+
+@pytest.mark.parametrize("kind", ["bert", "roberta"])
+def test_a_text_longer_than_the_positions_of_a_transformer_is_cut_there(tiny, tmp_path, kind):
+    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+    folder = tmp_path / "short"
+    shutil.copytree(tiny, folder)
+    sizes = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
+    config = transformers.AutoConfig.for_model(kind, vocab_size=12, max_position_embeddings=40, pad_token_id=0, **sizes)
+    transformers.AutoModel.from_config(config).save_pretrained(folder)
+    encoder = load_encoder(f"folder:{folder}", cache="")
+    assert encoder.max_tokens == {"bert": 40, "roberta": 39}[kind]
+    assert encoder.encode(["the treaty stands . " * 50]).shape == (1, 32)
 
 
 def test_a_distilled_encoder_is_the_mean_of_token_vectors(tiny, tmp_path):

@@ -108,6 +108,21 @@ def test_half_a_file_is_replaced_by_the_whole_one(server, tmp_path):
     assert (tmp_path / "toys" / "a.tsv").read_bytes() == GOOD
 
 
+def test_a_file_of_the_same_name_in_the_folder_around_the_data_sets_is_left_alone(server, tmp_path):
+    (tmp_path / "a.tsv").write_bytes(b"my own labels")
+    plan = fetch_dataset(data_of(f"{server.place}/good"), tmp_path)
+    assert plan.folder == tmp_path / "toys"
+    assert (tmp_path / "a.tsv").read_bytes() == b"my own labels"
+    assert (tmp_path / "toys" / "a.tsv").read_bytes() == GOOD
+
+
+def test_files_that_lie_in_the_folder_that_is_named_are_found_there(server, tmp_path):
+    (tmp_path / "b.tsv").write_bytes(GOOD)
+    assert plan_fetch(data_of(f"{server.place}/good/1", f"{server.place}/good/2"), tmp_path).folder == tmp_path / "toys"
+    (tmp_path / "a.tsv").write_bytes(GOOD)
+    assert plan_fetch(data_of(f"{server.place}/good/1", f"{server.place}/good/2"), tmp_path).folder == tmp_path
+
+
 def test_an_equivalent_variant_is_taken_when_it_is_fetched_and_when_it_is_looked_for(server, tmp_path):
     toy = data_of(f"{server.place}/other-ends", also=(hashlib.sha256(OTHER_ENDS).hexdigest(),))
     fetch_dataset(toy, tmp_path)

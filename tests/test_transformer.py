@@ -278,6 +278,14 @@ def test_a_long_text_is_cut_and_its_target_is_not(encoder):
     assert pair.types.count(1) == 5  # four words and the separator
 
 
+def test_a_pair_is_cut_where_the_network_has_no_further_positions(encoder):
+    classifier = made(encoder, epochs=1, max_length=4096).fit(rows(20))
+    positions = classifier.network_.model.config.max_position_embeddings
+    [pair] = classifier.network_.encode(["we agree " * 2000], ["the claim on rain"], 4096)
+    assert len(pair.ids) == positions < 4096
+    assert classifier.predict([Item(id="1", text="we agree " * 2000, target="the claim on rain")]).shape == (1,)
+
+
 def test_strange_texts_and_targets_are_predicted_like_any_other(encoder):
     classifier = made(encoder, epochs=1).fit(rows())
     texts = ["", " ", "\x00", "\ud800", "the " * 500, "\U0001f1f5\U0001f1f0" * 50]

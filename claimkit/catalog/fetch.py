@@ -80,17 +80,28 @@ def plan_fetch(dataset: str | Dataset, data_dir: str | Path) -> FetchPlan:
         When there is no data set of that name.
     """
     known: Dataset = DATASETS[dataset] if isinstance(dataset, str) else dataset
-    folder = known.folder_in(data_dir)
+    folder = _own_folder(known, Path(data_dir))
     kept: list[DataFile] = []
     wanted: list[DataFile] = []
     by_hand: list[DataFile] = []
     for file in known.facts.files:
-        path = folder / file.name
-        if path.is_file() and sha256_of(path) in (file.sha256, *file.also):
+        if _is_official(folder / file.name, file):
             kept.append(file)
         else:
             (wanted if file.url else by_hand).append(file)
     return FetchPlan(facts=known.facts, folder=folder, kept=tuple(kept), wanted=tuple(wanted), by_hand=tuple(by_hand))
+
+
+def _own_folder(dataset: Dataset, root: Path) -> Path:
+    """Return where the files of a data set belong: in the folder around all sets only where an official one lies there already."""
+    folder = dataset.folder_in(root)
+    if folder != root or any(_is_official(root / file.name, file) for file in dataset.facts.files):
+        return folder
+    return root / dataset.facts.folder
+
+
+def _is_official(path: Path, file: DataFile) -> bool:
+    return path.is_file() and sha256_of(path) in (file.sha256, *file.also)
 
 
 def fetch_dataset(dataset: str | Dataset, data_dir: str | Path, progress: Callable[[int], object] | None = None) -> FetchPlan:

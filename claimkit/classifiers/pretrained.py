@@ -16,6 +16,7 @@ import numpy as np
 
 from claimkit.classifiers.base import State, check
 from claimkit.classifiers.ngrams import Array
+from claimkit.encoders.layout import most_tokens
 from claimkit.encoders.places import source_of
 from claimkit.encoders.processor import has_bf16
 from claimkit.errors import DataError, MissingExtraError
@@ -53,7 +54,11 @@ class Network(NamedTuple):
         return accepted and getattr(self.model.config, "type_vocab_size", 0) > 1
 
     def encode(self, first: Sequence[str], second: Sequence[str], max_length: int) -> list[Pair]:
-        """Return the tokens of pairs; the first text is cut, the second only where it alone fills half of the length."""
+        """Return the tokens of pairs; the first text is cut, the second only where it alone fills half of the length.
+
+        No pair is longer than the network has positions for.
+        """
+        max_length = most_tokens(self.model.config, self.tokenizer, max_length)
         self.tokenizer.enable_truncation(max_length, strategy="only_first")
         distinct = list(dict.fromkeys(second))
         short = dict(zip(distinct, self._cut(list(map(_clean, distinct)), max_length // 2), strict=True))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from claimkit.encoders.base import EncoderBase, Vectors, files_in, hash_of_files, loading
-from claimkit.encoders.places import PACKAGE, folder_of
+from claimkit.encoders.places import PACKAGE, folder_of, source_of
 from claimkit.errors import DataError, MissingExtraError
 
 MODEL, TOKENIZER, FACTS = "model.onnx", "tokenizer.json", "encoder.json"
@@ -28,7 +28,7 @@ except ImportError:
 
 
 class OnnxEncoder(EncoderBase):
-    """A transformer with mean pooling on ONNX Runtime.
+    """A transformer on ONNX Runtime, pooled by the mean of token vectors or by the first of them, as its source was.
 
     Parameters
     ----------
@@ -48,6 +48,7 @@ class OnnxEncoder(EncoderBase):
         with loading(folder):
             facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
             self.dim, length = int(facts["dim"]), int(facts["max_tokens"])
+            self.pooling = str(facts.get("pooling", "mean"))
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
             options = onnxruntime.SessionOptions()
             options.log_severity_level = 3
@@ -63,6 +64,8 @@ class OnnxEncoder(EncoderBase):
         ids = np.array([entry.ids for entry in encoded], dtype=np.int64)
         mask = np.array([entry.attention_mask for entry in encoded], dtype=np.int64)
         hidden = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        if self.pooling == "cls":
+            return np.asarray(hidden[:, 0], dtype=np.float32)
         share = mask[:, :, None].astype(np.float32)
         return np.asarray((hidden * share).sum(axis=1) / np.maximum(share.sum(axis=1), 1), dtype=np.float32)
 
@@ -79,7 +82,7 @@ def export(source: str, out: str | Path, *, bits: int = 8, max_tokens: int = MAX
     bits : {8, 32}
         Of the weights; 8 is dynamic quantisation per channel.
     max_tokens : int
-        Texts are cut there.
+        Texts are cut there, or where the transformer has no further positions.
     force : bool
         Replace the encoder that is there.
 
@@ -87,18 +90,22 @@ def export(source: str, out: str | Path, *, bits: int = 8, max_tokens: int = MAX
     ------
     MissingExtraError
         When torch, transformers or onnx are missing.
+    DataError
+        When it cannot be loaded, or pools token vectors in a way that is not known.
     """
     try:
         import onnx  # noqa: F401 - onnxruntime.quantization needs it
         import torch
         from onnxruntime.quantization import QuantType, quantize_dynamic
 
+        from claimkit.encoders.layout import most_tokens, pooling_of
         from claimkit.encoders.pooled import load_transformer
     except ImportError:
         raise MissingExtraError("onnx,transformers", "exporting an encoder") from None
     from claimkit.jsonl.folders import writing_folder
 
     tokenizer, model = load_transformer(source)
+    pooling = pooling_of(source_of(source))
     if not getattr(tokenizer, "backend_tokenizer", None):
         raise DataError(f"'{source}' has no fast tokenizer, which ONNX encoders need")
 
@@ -135,9 +142,11 @@ def export(source: str, out: str | Path, *, bits: int = 8, max_tokens: int = MAX
         tokenizer.backend_tokenizer.save(str(work / TOKENIZER))
         facts = {
             "dim": int(model.config.hidden_size),
-            "max_tokens": max_tokens,
+            "max_tokens": most_tokens(model.config, tokenizer, max_tokens),
             "bits": bits,
             "source": source.removeprefix(PACKAGE) if source.startswith(PACKAGE) else Path(source).name,
         }
+        if pooling != "mean":
+            facts["pooling"] = pooling
         (work / FACTS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     return Path(out)
