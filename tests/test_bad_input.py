@@ -7,9 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from claimkit.cli import main, program
 from claimkit.records import Claim, encode
 
 LAYER = "layers/ann.jsonl"
@@ -246,6 +248,39 @@ def test_a_file_that_may_not_be_read_is_one_sentence(tmp_path, command):
     assert done.returncode == 1, done.stderr
     assert "you may not read or write this file; look at its permissions" in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+@pytest.mark.parametrize(
+    "line", ["items small --layer ann", "schema item", "list metrics", "validate --format github small/bad.jsonl", "--help"]
+)
+def test_a_standard_output_that_is_full_is_one_sentence(tmp_path, small_corpus, line):
+    small_corpus().write("bad.jsonl", {"type": "claim"})
+    arguments = [sys.executable, "-m", "claimkit", *line.split()]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(arguments, stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "claimkit: the standard output cannot be written: no space left on device"
+    assert "Traceback" not in done.stderr
+
+
+def test_what_the_system_refuses_is_one_sentence_also_where_nobody_expected_it(monkeypatch, capsys):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied", "some/file")
+
+    monkeypatch.setattr(program, "main", refuse)
+    with pytest.raises(SystemExit, match="1"):
+        main(["list"])
+    assert capsys.readouterr().err == "claimkit: some/file: permission denied\n"
+    with pytest.raises(PermissionError):
+        main(["list", "--debug"])
+
+
+@pytest.mark.parametrize("setting", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
+def test_tables_are_utf8_in_every_locale(run_cli, setting):
+    done = run_cli("list", "metrics", env=setting)
+    assert done.status == 0, done.stderr
+    assert "─" in done.stdout
 
 
 # stopped from outside

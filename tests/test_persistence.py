@@ -1,5 +1,6 @@
 """Model folders: complete or absent, and nothing of a damaged or hostile one is ever used."""
 
+import errno
 import hashlib
 import json
 import os
@@ -304,6 +305,12 @@ def test_whatever_stops_the_writing_leaves_no_trace_and_the_old_model(error, fol
         (work / "model.json").write_text("{}")
         raise error
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in folder.parent.iterdir()] == ["model"]
+
+
+def test_a_full_disk_is_a_sentence_about_the_folder(folder):
+    with pytest.raises(DataError, match="model: no space left on device"), writing_folder(folder, force=True):
+        raise OSError(errno.ENOSPC, "No space left on device")  # as a write raises it: without a name
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -70,9 +72,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     debug = "--debug" in given
     if debug:  # allowed anywhere, since it is added to a line that has just failed
         given.remove("--debug")
+    _use_utf8()
     try:
-        # what a command exits with comes back as a number
-        status = program.main(given, prog_name="claimkit", standalone_mode=False)
+        try:
+            # what a command exits with comes back as a number
+            status = program.main(given, prog_name="claimkit", standalone_mode=False)
+        except SystemExit as end:  # a command whose check failed, or click, when nobody reads on
+            status = end.code
         sys.stdout.flush()
     except click.ClickException as error:
         _stop(error, debug, error.exit_code)
@@ -80,13 +86,43 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _stop(error, debug, error.exit_status)
     except (KeyboardInterrupt, click.Abort) as error:
         _stop(click.ClickException("stopped; nothing was written by halves"), debug, 128 + signal.SIGINT, error)
+    except BrokenPipeError:  # whoever reads the output has enough
+        _drop_output()
+        sys.exit(1)
+    except OSError as error:
+        _stop(click.ClickException(_refusal(error)), debug, 1, error)
     else:
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _use_utf8() -> None:
+    """Write UTF-8 to files and pipes in every locale, and to a terminal what it can show."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        if sys.stdout.isatty():
+            sys.stdout.reconfigure(errors="replace")
+        else:
+            sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
+def _refusal(error: OSError) -> str:
+    """Return what the system refused, in a sentence; only what is printed is written without a name."""
+    where = "the standard output cannot be written" if error.filename is None else os.fsdecode(error.filename)
+    return f"{where}: {(error.strerror or str(error)).lower()}"
+
+
+def _drop_output() -> None:
+    """Write what was printed, or give it up where it cannot be written, so that the end of the program does not try again."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with open(os.devnull, "wb") as nothing:  # noqa: PTH123 - no path of anybody's
+            os.dup2(nothing.fileno(), sys.stdout.fileno())
 
 
 def _stop(error: Exception, debug: bool, status: int, cause: BaseException | None = None) -> None:
     if debug:
         raise cause or error
+    _drop_output()
     if isinstance(error, click.UsageError):
         error.show()
     elif isinstance(error, click.ClickException):

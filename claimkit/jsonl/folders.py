@@ -43,8 +43,13 @@ def writing_folder(folder: str | Path, *, force: bool = False, marker: str = "mo
                 _sync(path)
             work.chmod(0o755)
             _put(work, target)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(work, ignore_errors=True)
+        if (
+            isinstance(error, OSError) and error.errno is not None and error.filename is None
+        ):  # raised by a write, such as on a full disk
+            with opening(target):
+                raise
         raise
 
 
