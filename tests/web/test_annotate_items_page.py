@@ -105,6 +105,28 @@ def test_labels_are_taken_back_noted_undone_and_looked_at_again(browser, tmp_pat
         tab.close()
 
 
+def test_the_focus_and_an_open_context_stay_through_a_change(browser, tmp_path):
+    path = written(tmp_path, context="Some context around it.")
+    with running(path, "anna") as program:
+        tab = Tab(browser, program)
+        focused = "document.activeElement.textContent"
+        tab.page.locator("summary").focus()
+        tab.press("Enter", "f")
+        tab.saved()
+        assert tab.page.locator("details").get_attribute("open") is not None
+        assert tab.page.evaluate(focused) == "Context"
+        tab.page.locator(".labels button").first.focus()
+        tab.press("Enter")
+        tab.until("document.getElementById('card').textContent.includes('Text number 1.')")
+        tab.saved()
+        assert tab.page.evaluate(focused) == "+ support1"
+        assert tab.page.locator("details").get_attribute("open") is None  # of another item
+        tab.press("Enter", "Enter")
+        tab.saved()
+        assert list(labels(path)) == ["i0", "i1", "i2"]
+        tab.close()
+
+
 def test_a_model_decides_the_order_and_its_opinion_is_not_shown(browser, tmp_path):
     path = written(tmp_path)
     predictions = tmp_path / "said.jsonl"

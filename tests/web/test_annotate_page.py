@@ -107,6 +107,57 @@ def test_space_around_the_selected_words_is_left_out_and_no_character_is_cut(tab
     assert draft["spans"][0]["text"] == "Islamabad denied it."
 
 
+def test_all_that_keys_do_with_selected_words_is_done_by_mouse_too(tab, program):
+    text = TEXTS["d1"]
+    tab.drag_over(text, "Pakistan shelters the network")
+    tab.press("1", "Enter", "Enter")
+    tab.saved()
+    tab.drag_over(text, "Islamabad denied it")
+    tab.press("2", "Enter", "Enter")
+    tab.saved()
+    tab.press("r")
+    tab.page.wait_for_selector("#picker-list li")
+    tab.press("Enter", "1")
+    tab.saved()
+    tools = tab.page.locator(".tools")
+    tab.drag_over(text, "denied it")
+    tools.get_by_text("evidence").click()
+    tab.saved()
+    assert program.records()[-1]["evidence"]["text"] == "denied it"
+    tab.page.locator(".relation .kind").click()
+    tab.page.get_by_role("button", name="“denied it” ×").click()
+    tab.saved()
+    tab.drag_over(text, "Islamabad")
+    tab.page.locator(".relation").get_by_text("evidence").click()
+    tab.saved()
+    assert program.records()[-1]["evidence"]["text"] == "Islamabad"
+    tab.press("Escape")
+    tab.drag_over(text, "Islamabad denied")
+    tools.get_by_text("replace").click()
+    tab.saved()
+    assert spans(program)[1] == ["Islamabad denied"]
+    for words in ("it must stop", "The end"):
+        tab.drag_over(text, words)
+        tab.press("u")
+        tab.saved()
+    tab.page.get_by_label("Take out: it must stop").click()
+    tab.saved()
+    assert [span["text"] for span in program.records()[1]["duplicate_spans"]] == ["The end"]
+    tab.page.get_by_label("Take out: The end").click()
+    tab.saved()
+    assert "duplicate_spans" not in program.records()[1]
+
+
+def test_a_right_click_does_not_stop_the_drawing_of_what_is_marked(tab):
+    x, y, *_ = tab.box(0, 3)
+    tab.page.mouse.move(x + 2, y)
+    tab.page.mouse.down(button="right")  # its menu swallows that the button goes up
+    tab.press(".", "Enter")
+    tab.saved()
+    assert tab.tags() == ["A·…"]
+    tab.page.mouse.up(button="right")
+
+
 def test_a_click_selects_the_smallest_statement_there_and_the_next_click_the_one_around_it(tab, program):
     whole = "“Pakistan shelters the network,” he said"
     for words in (whole, "shelters"):
@@ -790,6 +841,20 @@ def test_a_blind_document_says_that_it_shows_no_suggestions(browser, folder):
         tab.close()
 
 
+def test_hidden_suggestions_are_said_in_the_pane_in_every_document_and_shown_again_by_a_click(browser, folder):
+    with running(folder, "ann2", "--suggestions", "ann") as program:
+        tab = Tab(browser, program)
+        tab.press("h", "]")
+        tab.until("document.getElementById('doc-about').textContent.includes('d2')")
+        assert "Suggestions are hidden, 1 in this document." in tab.text("#pane")
+        tab.press("l")
+        assert "Suggestions are hidden" in tab.text("#pane")
+        tab.page.get_by_role("button", name="Show them").click()
+        assert "Suggestions are hidden" not in tab.text("#pane")
+        assert tab.tags() == ["✦1+"]
+        tab.close()
+
+
 # passes
 
 
@@ -917,7 +982,136 @@ def test_time_at_work_on_a_document_is_counted(tab, program):
     assert program.get("/api/corpus")["documents"][0]["seconds"] >= 15
 
 
+# keys of other keyboards
+
+KEY = """([key, code, more]) => document.getElementById("text").dispatchEvent(
+    new KeyboardEvent("keydown", {key, code, bubbles: true, cancelable: true, ...more}))"""
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "more", "stance"),
+    [
+        ("۱", "Digit1", {}, "support"),  # Persian
+        ("२", "Digit2", {}, "oppose"),  # Hindi
+        ("٣", "Numpad3", {}, "neutral"),  # Arabic
+        ("é", "Digit2", {}, "oppose"),  # French, without Shift
+        ("y", "KeyZ", {}, None),  # German: no undo
+    ],
+)
+def test_digits_of_other_scripts_are_digits(tab, program, key, code, more, stance):
+    tab.press(".", "Enter")
+    tab.saved()
+    tab.page.evaluate(KEY, [key, code, more])
+    tab.saved()
+    (mark,) = program.get("/api/document", id="d1")["document"]["marks"]
+    assert mark.get("stance") == stance
+
+
+def test_signs_are_found_by_place_where_a_keyboard_does_not_write_them(tab):
+    tab.page.evaluate(KEY, ["۔", "Period", {}])  # Urdu
+    assert tab.selected() == "The ambassador spoke on Friday."
+    tab.page.evaluate(KEY, ["Ж", "Semicolon", {"shiftKey": True}])  # Russian
+    assert tab.selected().endswith("“Pakistan shelters the network,”")
+    tab.press("Escape", "Control+End")
+    tab.page.evaluate(KEY, ["б", "Comma", {}])
+    assert tab.selected() == "The end."
+
+
+@pytest.mark.parametrize(
+    ("on", "back"),
+    [
+        (["ъ", "BracketRight", {}], ["х", "BracketLeft", {}]),  # Russian
+        (["]", "Digit6", {"altKey": True}], ["[", "Digit5", {"altKey": True}]),  # German, on a Mac
+        (["]", "Digit9", {"altKey": True, "ctrlKey": True, "modifierAltGraph": True}], ["[", "Digit8", {"modifierAltGraph": True}]),
+    ],
+)
+def test_brackets_lead_to_the_next_document_and_back_on_other_keyboards(tab, on, back):
+    for stroke, document in ((on, "d2"), (back, "d1")):
+        tab.page.evaluate(KEY, stroke)
+        tab.until("(name) => document.getElementById('doc-about').textContent.includes(name)", document)
+    tab.page.evaluate(KEY, ["¡", "Digit1", {"altKey": True}])  # and Alt 1 is a pass on a Mac too
+    tab.until("document.querySelector('#passes [aria-pressed=true]').textContent === '1 Mark'")
+
+
 # for everybody
+
+
+def test_the_picker_is_left_by_escape_from_each_of_its_parts_and_tab_stays_in_it(tab):
+    tab.press(".", "Enter")
+    tab.saved()
+    tab.press("i")
+    for expected in ("Save", "Cancel", "×", ""):
+        tab.press("Tab")
+        assert tab.page.evaluate("document.activeElement.textContent") == expected
+    tab.press("Shift+Tab", "Shift+Tab")
+    assert tab.page.evaluate("document.activeElement.textContent") == "Cancel"
+    tab.press("Escape")
+    assert tab.page.locator("#picker").is_hidden()
+    tab.press("i")
+    tab.page.locator("#picker-title").click()
+    tab.press("Escape")
+    assert tab.page.locator("#picker").is_hidden()
+    assert tab.page.evaluate("document.activeElement.id") == "text"
+
+
+@pytest.mark.parametrize("key", ["w", "i"])
+def test_enter_that_ends_the_composing_of_letters_chooses_nothing(tab, key):
+    tab.press(".", "Enter")
+    tab.saved()
+    tab.press(key)
+    for composing in (True, False):
+        assert tab.page.locator("#picker").is_visible()
+        tab.page.evaluate(
+            """(isComposing) => document.activeElement.dispatchEvent(
+                new KeyboardEvent("keydown", {key: "Enter", bubbles: true, cancelable: true, isComposing}))""",
+            composing,
+        )
+    assert tab.page.locator("#picker").is_hidden()
+
+
+def test_what_has_the_focus_by_key_has_it_after_a_change_too(tab, program):
+    focused = "document.activeElement.textContent"
+    tab.press(".", "1", "Enter", "Enter")
+    tab.saved()
+    tab.press(".", "2", "Enter", "Enter")
+    tab.saved()
+    for selector, after in [
+        (".stances button >> nth=2", "○ neutral3"),
+        (".choices .chip:text-is('hedged')", "hedged"),
+        ("#doc-state button:has-text('flag')", "⚑ flagged!"),
+    ]:
+        tab.page.locator(selector).focus()
+        tab.press("Enter")
+        tab.saved()
+        assert tab.page.evaluate(focused) == after
+    tab.page.locator("#tabs .tab >> nth=1").focus()
+    tab.press("Enter")
+    assert tab.page.evaluate(focused) == "List 2"
+    tab.page.locator(".mark >> nth=0").focus()
+    tab.press("Enter")
+    assert tab.page.evaluate("document.activeElement.id") == "pane"  # the list is not there any more, the statement is
+    tab.press("r")
+    tab.page.wait_for_selector("#picker-list li")
+    tab.press("Enter", "1")
+    tab.saved()
+    tab.page.locator(".relation .kind").focus()
+    tab.press("Enter")
+    tab.page.get_by_label("Basis").focus()
+    tab.press("ArrowDown")
+    tab.saved()
+    assert tab.page.evaluate("document.activeElement.getAttribute('aria-label')") == "Basis"
+    assert program.records()[-1]["basis"] is not None
+
+
+def test_after_a_click_keys_belong_to_the_text(tab, program):
+    tab.press(".", "1", "Enter", "Enter")
+    tab.saved()
+    tab.page.locator(".choices .chip", has_text="hedged").click()
+    tab.saved()
+    tab.press(".", "Enter")  # marks; the chip is not pressed again
+    tab.saved()
+    assert program.records()[0]["modality"] == "hedged"
+    assert len(program.get("/api/document", id="d1")["document"]["marks"]) == 2
 
 
 def test_parts_have_roles_and_names_and_what_happens_is_said(tab):
@@ -964,6 +1158,26 @@ def test_the_page_fits_any_width_and_its_words_have_contrast(browser, program, w
     assert low == []
     assert tab.said == []
     tab.close()
+
+
+def test_a_phone_has_buttons_to_redo_and_to_hide_suggestions_and_its_page_does_not_slip(browser, folder):
+    with running(folder, "ann2", "--suggestions", "ann") as program:
+        tab = Tab(browser, program, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+        tab.page.locator("#hide").tap()
+        assert tab.tags() == []
+        tab.press(".", "1")
+        for _ in range(2):
+            assert tab.page.evaluate("document.scrollingElement.scrollTop") == 0
+            tab.page.locator("#picker-list li").first.tap()
+        tab.saved()
+        tab.page.locator("#undo").tap()
+        tab.until("!document.getElementById('redo').disabled")
+        tab.page.locator("#redo").tap()
+        tab.until("document.getElementById('redo').disabled")
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert tab.page.evaluate("document.scrollingElement.scrollTop") == 0
+        assert tab.said == []
+        tab.close()
 
 
 def test_a_statement_is_marked_by_touch_on_a_phone(browser, program):

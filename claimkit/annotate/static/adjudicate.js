@@ -3,6 +3,7 @@
 import { casePane, claimText, actorName, disputedWords, layersOf, lookOf, nothingLeft, signOf, wordsOf } from "./casepane.js";
 import { Clock } from "./clock.js";
 import { $, announce, button, h } from "./dom.js";
+import { renew } from "./focus.js";
 import { guidelinePane } from "./guideline.js";
 import { choose, type } from "./picker.js";
 import { ranked } from "./rank.js";
@@ -143,11 +144,11 @@ function show() {
 function showPane() {
   const here = current();
   const tabs = [["case", "Case"], ["guideline", "Guideline"]];
-  $("tabs").replaceChildren(...tabs.map(([name, words]) => h("button", { type: "button", role: "tab", class: "tab", "aria-selected": String(page.tab === name), on: { click: () => { page.tab = name; showPane(); } } }, words)));
+  renew($("tabs"), ...tabs.map(([name, words]) => h("button", { type: "button", role: "tab", class: "tab", data: { at: name }, "aria-selected": String(page.tab === name), on: { click: () => { page.tab = name; showPane(); } } }, words)));
   if (page.tab === "guideline") {
     if (!$("pane").querySelector(".prose")) $("pane").replaceChildren(...guidelinePane(state.corpus.guideline));
-  } else if (here) $("pane").replaceChildren(...casePane(here, does, page.reasons.get(here.unit)));
-  else if (page.at === null) $("pane").replaceChildren(nothingLeft({ all: state.corpus.cases.length, agreed: state.corpus.agreed }, does));
+  } else if (here) renew($("pane"), ...casePane(here, does, page.reasons.get(here.unit)));
+  else if (page.at === null) renew($("pane"), nothingLeft({ all: state.corpus.cases.length, agreed: state.corpus.agreed }, does));
 }
 
 function showCases() {
@@ -157,8 +158,8 @@ function showCases() {
     if (name === "open") return !entry.take;
     return name === "relations" ? entry.kind === "relation" : entry.kind === "statement" && entry.disputed.includes(name);
   }).length]));
-  $("filter").replaceChildren(...FILTERS.filter((name) => counts[name] || ["all", "open"].includes(name)).map((name) =>
-    button(`${name} ${counts[name]}`, () => { page.filter = name; showCases(); }, { pressed: page.filter === name, class: "chip" })));
+  renew($("filter"), ...FILTERS.filter((name) => counts[name] || ["all", "open"].includes(name)).map((name) =>
+    button(`${name} ${counts[name]}`, () => { page.filter = name; showCases(); }, { at: name, pressed: page.filter === name, class: "chip" })));
   const shown = corpus.cases.filter(passes);
   const rows = [];
   let last = null;
@@ -168,9 +169,9 @@ function showCases() {
     rows.push(h("li", {}, button([
       h("span", { class: entry.take ? "progress-sign done" : "progress-sign", "aria-label": entry.take ? "decided" : "open" }, entry.take ? "✓" : "○"),
       h("span", { class: "what" }, h("span", { class: "words", dir: "auto" }, entry.words), h("span", { class: entry.tied && !entry.take ? "soft tie" : "soft" }, disputedWords(entry))),
-    ], () => { document.body.classList.remove("shows-documents"); go(entry.unit); }, { class: entry.unit === page.at ? "plain case on" : "plain case", "aria-current": entry.unit === page.at ? "true" : null })));
+    ], () => { document.body.classList.remove("shows-documents"); go(entry.unit); }, { at: entry.unit, class: entry.unit === page.at ? "plain case on" : "plain case", "aria-current": entry.unit === page.at ? "true" : null })));
   }
-  $("case-list").replaceChildren(...(rows.length ? rows : [h("li", { class: "soft nothing" }, page.filter === "open" ? "None is open." : "None.")]));
+  renew($("case-list"), ...(rows.length ? rows : [h("li", { class: "soft nothing" }, page.filter === "open" ? "None is open." : "None.")]));
   $("case-list").querySelector(".on")?.scrollIntoView({ block: "nearest" });
 }
 

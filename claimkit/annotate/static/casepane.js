@@ -60,7 +60,7 @@ function body(version, versions, entry) {
 function version(name, digit, value, versions, entry, take) {
   const isTaken = entry.decision?.take === name;
   return h("section", { class: isTaken ? "version taken" : "version", "aria-label": name },
-    button([h("span", { class: "sign none" }, String(digit)), h("span", { dir: "auto" }, name), isTaken ? h("span", { class: "soft" }, "✓ taken") : null], () => take(name), { "aria-pressed": String(isTaken), title: `Take this (${digit})` }),
+    button([h("span", { class: "sign none" }, String(digit)), h("span", { dir: "auto" }, name), isTaken ? h("span", { class: "soft" }, "✓ taken") : null], () => take(name), { at: name, "aria-pressed": String(isTaken), title: `Take this (${digit})` }),
     h("div", { class: "body" }, body(value, versions, entry)));
 }
 

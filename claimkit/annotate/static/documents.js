@@ -1,6 +1,7 @@
 // The list of documents: how far each is, a filter, and a search over all texts.
 
 import { $, button, h } from "./dom.js";
+import { renew } from "./focus.js";
 import { get } from "./saver.js";
 import { state } from "./state.js";
 
@@ -21,15 +22,15 @@ function row(entry, open) {
     h("span", { class: `progress-sign ${entry.done ? "done" : ""}`, title: words, "aria-label": words }, sign),
     h("span", { class: "what" }, h("span", { class: "title", dir: "auto" }, entry.title), entry.flag ? h("span", { class: "flagged", title: entry.note ?? "flagged" }, " ⚑") : null, entry.blind ? h("span", { class: "blind-sign", title: "no suggestions here, on purpose" }, " blind") : null,
       h("span", { class: "soft" }, [entry.published?.slice(0, 10), entry.source].filter(Boolean).join(" · ")), h("span", { class: "soft" }, counts.filter(Boolean).join(" · "))),
-  ], () => open(entry.id), { class: entry.id === state.doc?.id ? "plain doc on" : "plain doc", "aria-current": entry.id === state.doc?.id ? "page" : null }));
+  ], () => open(entry.id), { at: entry.id, class: entry.id === state.doc?.id ? "plain doc on" : "plain doc", "aria-current": entry.id === state.doc?.id ? "page" : null }));
 }
 
 const TESTS = { all: () => true, open: (entry) => !entry.done, unfinished: (entry) => entry.drafts > 0, flagged: (entry) => entry.flag };
 
 export function showDocuments(open) {
   const shown = state.corpus.documents.filter(TESTS[filter]);
-  $("doc-filter").replaceChildren(...Object.keys(TESTS).map((name) => button(name, () => { filter = name; showDocuments(open); }, { pressed: name === filter, class: "chip" })));
-  $("doc-list").replaceChildren(...(shown.length ? shown.map((entry) => row(entry, open)) : [h("li", { class: "soft nothing" }, "None.")]));
+  renew($("doc-filter"), ...Object.keys(TESTS).map((name) => button(name, () => { filter = name; showDocuments(open); }, { pressed: name === filter, class: "chip" })));
+  renew($("doc-list"), ...(shown.length ? shown.map((entry) => row(entry, open)) : [h("li", { class: "soft nothing" }, "None.")]));
   $("doc-list").querySelector(".on")?.scrollIntoView({ block: "nearest" });
 }
 

@@ -22,9 +22,10 @@ export const $ = (id) => document.getElementById(id);
 // A key as it is shown on a button or in the sheet of shortcuts.
 export const kbd = (text) => h("kbd", {}, text);
 
-// A button that shows its key; the label may be a text or nodes.
-export function button(label, run, { key, title, pressed, ...more } = {}) {
+// A button that shows its key; the label may be a text or nodes. It is known `at` a name, for the focus, where its label changes.
+export function button(label, run, { key, title, pressed, at = typeof label === "string" ? label : null, ...more } = {}) {
   const props = { type: "button", title, on: { click: run }, ...more };
+  if (at !== null) props["data-at"] = at;
   if (pressed !== undefined) props["aria-pressed"] = String(pressed);
   return h("button", props, label, key ? kbd(key) : null);
 }

@@ -2,6 +2,7 @@
 
 import { Clock } from "./clock.js";
 import { $, announce, button, h } from "./dom.js";
+import { renew } from "./focus.js";
 import { guidelinePane } from "./guideline.js";
 import { type } from "./picker.js";
 import { get, Saver } from "./saver.js";
@@ -12,7 +13,7 @@ import { theme } from "./theme.js";
 const AHEAD = 8; // when fewer items than this are left, the next are fetched
 const WHICH = { open: "To do", skipped: "Skipped", flagged: "Flagged", labelled: "Labelled" };
 
-const page = { set: null, which: "open", list: [], at: 0, count: 0, isFetching: false };
+const page = { set: null, which: "open", list: [], at: 0, count: 0, isFetching: false, unfolded: null };
 const clock = new Clock("document");
 const saver = new Saver({ revision: () => page.set.revision, onState: showSaved, onAnswer: takeAnswer, onStale: reload });
 
@@ -69,8 +70,8 @@ function show() {
   $("undo").title = set.undo ? `Undo: ${set.undo}` : "Nothing to undo";
   $("redo").title = set.redo ? `Do again: ${set.redo}` : "Nothing to do again";
   const counts = { open: set.total - set.labelled, skipped: set.skipped, flagged: set.flagged, labelled: set.labelled };
-  $("which").replaceChildren(...Object.entries(WHICH).map(([name, words]) => button(`${words} ${counts[name]}`, () => turnTo(name), { pressed: page.which === name })));
-  $("card").replaceChildren(...(entry ? card(entry) : nothing()));
+  renew($("which"), ...Object.entries(WHICH).map(([name, words]) => button(`${words} ${counts[name]}`, () => turnTo(name), { at: name, pressed: page.which === name })));
+  renew($("card"), ...(entry ? card(entry) : nothing()));
   clock.turnTo(entry?.id ?? null);
   fetchAhead();
 }
@@ -83,15 +84,22 @@ function card(entry) {
       entry.flag ? h("span", { class: "flagged" }, " ⚑ flagged") : null, entry.skipped ? h("span", { class: "flagged" }, " skipped") : null),
     h("h2", { class: "toward" }, h("span", { class: "soft" }, `Toward the ${KIND[entry.target_kind] ?? "target"}`), h("span", { dir: "auto" }, entry.target)),
     h("p", { class: "item-text", dir: "auto" }, entry.text),
-    entry.context && entry.context !== entry.text ? h("details", { class: "context" }, h("summary", {}, "Context"), h("p", { dir: "auto" }, entry.context)) : null,
+    entry.context && entry.context !== entry.text ? context(entry) : null,
     h("div", { class: "labels", role: "group", "aria-label": "Label" }, page.set.labels.map((label, index) =>
       button([h("span", { class: "sign-of", "aria-hidden": "true" }, label.sign), ` ${label.label}`], () => give(index + 1), {
-        key: index < 9 ? String(index + 1) : null, class: `stance ${lookOf(index)}`, pressed: entry.label === label.label,
+        at: label.label, key: index < 9 ? String(index + 1) : null, class: `stance ${lookOf(index)}`, pressed: entry.label === label.label,
       }))),
     entry.note ? h("p", { class: "doc-note", dir: "auto" }, entry.note) : null,
-    h("div", { class: "row" }, button("Skip", skip, { key: "S" }), button(entry.flag ? "Flag off" : "Flag", flag, { key: "F" }), button("Note", note, { key: "I" }),
+    h("div", { class: "row" }, button("Skip", skip, { key: "S" }), button(entry.flag ? "Flag off" : "Flag", flag, { at: "flag", key: "F" }), button("Note", note, { key: "I" }),
       button("‹", back, { key: "←", title: "Back", "aria-label": "Back" }), button("›", on, { key: "→", title: "On", "aria-label": "On" }), entry.label ? button("Take the label back", () => tell({ label: null }, "label taken back"), { key: "Del" }) : null),
   ].filter(Boolean);
+}
+
+// Stays unfolded while the item is shown, though its card is made anew by each change.
+function context(entry) {
+  const node = h("details", { class: "context", open: page.unfolded === entry.id }, h("summary", { data: { at: "context" } }, "Context"), h("p", { dir: "auto" }, entry.context));
+  node.addEventListener("toggle", () => { if (node.isConnected) page.unfolded = node.open ? entry.id : null; });
+  return node;
 }
 
 function lookOf(index) {

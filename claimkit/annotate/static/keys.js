@@ -1,18 +1,14 @@
 // Every key of the page of a corpus, in one table.
 
 import * as does from "./commands.js";
-import { pairNo, pairSkip, pairYes, relate, setEvidence } from "./relations.js";
+import { evidence, pairNo, pairSkip, pairYes, relate } from "./relations.js";
 import { listenTo, showSheet } from "./shortcuts.js";
 import { emit, selectedMark, state } from "./state.js";
 
 const inText = (event) => event.target.id === "text" || event.target === document.body;
 const inPairs = () => state.pass === "relations";
 
-function evidenceOrEdit() {
-  if (selectedMark()?.kind === "suggestion") return does.editSuggestion();
-  const words = does.selectedWords();
-  return words ? setEvidence(words.map((unit) => state.doc.offsets.toPoint(unit))) : does.say("Select the words that show the relation first.");
-}
+const evidenceOrEdit = () => (selectedMark()?.kind === "suggestion" ? does.editSuggestion() : evidence());
 
 const motions = [["ArrowLeft", "visual", false], ["ArrowRight", "visual", true], ["ArrowUp", "line", false], ["ArrowDown", "line", true], ["Home", "edge", false], ["End", "edge", true]];
 const byWord = [["ArrowLeft", "visual-word", false], ["ArrowRight", "visual-word", true], ["ArrowUp", "paragraph", false], ["ArrowDown", "paragraph", true], ["Home", "text", false], ["End", "text", true]];

@@ -4,6 +4,7 @@ import { Clock } from "./clock.js";
 import * as does from "./commands.js";
 import { $, button, h, kbd } from "./dom.js";
 import { search, showDocuments, showProgress } from "./documents.js";
+import { renew } from "./focus.js";
 import { guidelinePane } from "./guideline.js";
 import { listen, sheet } from "./keys.js";
 import { applyHiding, byId, takeMarks } from "./marks.js";
@@ -137,9 +138,9 @@ function showHeader() {
   $("doc-title").textContent = about.title ?? id;
   $("doc-about").textContent = [about.source, about.author, about.published?.slice(0, 10), about.section, id].filter(Boolean).join(" · ");
   $("doc-note").textContent = summary.note ?? "";
-  $("doc-state").replaceChildren(
-    summary.done ? button("Done ✓", does.reopenDocument, { pressed: true, title: "Open it again" }) : button("Done, next", does.finishDocument, { key: "Ctrl ⏎", class: "primary" }),
-    button(summary.flag ? "⚑ flagged" : "⚐ flag", does.toggleFlag, { key: "!", pressed: Boolean(summary.flag) }),
+  renew($("doc-state"),
+    summary.done ? button("Done ✓", does.reopenDocument, { at: "done", pressed: true, title: "Open it again" }) : button("Done, next", does.finishDocument, { at: "done", key: "Ctrl ⏎", class: "primary" }),
+    button(summary.flag ? "⚑ flagged" : "⚐ flag", does.toggleFlag, { at: "flag", key: "!", pressed: Boolean(summary.flag) }),
     button("note", does.noteDocument, { title: "Note on the document" }),
     ...(state.doc.blind ? [h("span", { class: "blind" }, "blind: no suggestions here")] : []),
   );
@@ -151,13 +152,13 @@ const PANES = { statement: "Statement", list: "List", guideline: "Guideline" };
 
 function showPanel() {
   const pane = state.pass === "relations" && state.panel === "statement" ? "pairs" : state.panel;
-  $("tabs").replaceChildren(...Object.entries(PANES).map(([name, words]) => {
+  renew($("tabs"), ...Object.entries(PANES).map(([name, words]) => {
     const label = name === "statement" && state.pass === "relations" ? "Pairs" : words;
-    return button(name === "list" ? `${label} ${state.marks.length}` : label, () => showPane(name), { role: "tab", "aria-selected": String(state.panel === name), "aria-controls": "pane", class: "tab" });
+    return button(name === "list" ? `${label} ${state.marks.length}` : label, () => showPane(name), { at: name, role: "tab", "aria-selected": String(state.panel === name), "aria-controls": "pane", class: "tab" });
   }));
   if (pane === "guideline" && $("pane").dataset.pane === "guideline") return; // keeps the place where one reads
   const kept = $("pane").dataset.pane === pane && $("pane").dataset.of === String(state.selected) ? $("pane").scrollTop : 0;
-  $("pane").replaceChildren(...(pane === "pairs" ? pairPane() : pane === "list" ? [listFilters(), ...listPane(listFilter)] : pane === "guideline" ? guidelinePane(state.corpus.guideline) : statementPane()).filter(Boolean));
+  renew($("pane"), ...(pane === "pairs" ? pairPane() : pane === "list" ? [listFilters(), ...listPane(listFilter)] : pane === "guideline" ? guidelinePane(state.corpus.guideline) : statementPane()).filter(Boolean));
   Object.assign($("pane").dataset, { pane, of: String(state.selected) });
   $("pane").scrollTop = kept;
 }
@@ -217,7 +218,7 @@ on("pass", (pass) => {
 });
 
 function showPasses() {
-  $("passes").replaceChildren(...Object.entries(PASSES).map(([name, words]) => button(words, () => emit("pass", name), { pressed: state.pass === name })));
+  renew($("passes"), ...Object.entries(PASSES).map(([name, words]) => button(words, () => emit("pass", name), { pressed: state.pass === name })));
   $("pass-about").textContent = ABOUT[state.pass] ?? "";
   $("pass-about").hidden = !ABOUT[state.pass];
 }
@@ -276,7 +277,7 @@ function wire() {
   $("hide").addEventListener("click", does.hideSuggestions);
   $("search").addEventListener("input", (event) => search(event.target.value.trim(), openDocument));
   $("search").addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || event.isComposing) return;
     event.target.value = "";
     search("", openDocument);
     does.focusText();

@@ -2,8 +2,8 @@
 
 import { button, h, kbd } from "./dom.js";
 import * as does from "./commands.js";
-import { lookOfStance, signOf, wordsOf } from "./marks.js";
-import { relate, relationRows } from "./relations.js";
+import { lookOfStance, relationsOf, signOf, wordsOf } from "./marks.js";
+import { evidence, relate, relationRows } from "./relations.js";
 import { actorName, claimText, labelOf, selectedMark, state } from "./state.js";
 import { shortened } from "./text.js";
 
@@ -11,16 +11,17 @@ const plain = (word) => word.replaceAll("_", " ");
 
 function field(name, key, content, run, { missing = false, more = null } = {}) {
   return h("div", { class: missing ? "field missing" : "field" },
-    h("dt", {}, run ? button([name], run, { key, class: "plain name" }) : h("span", { class: "name" }, name, key ? kbd(key) : null)),
+    h("dt", {}, run ? button(name, run, { key, class: "plain name" }) : h("span", { class: "name" }, name, key ? kbd(key) : null)),
     h("dd", {}, content, more));
 }
 
-const cross = (what, run) => button("×", run, { class: "plain cross", title: `Take out: ${what}`, "aria-label": `Take out: ${what}` });
+const cross = (what, run) => button("×", run, { at: `take out ${what}`, class: "plain cross", title: `Take out: ${what}`, "aria-label": `Take out: ${what}` });
 const empty = (words) => h("span", { class: "soft" }, words);
 
 function stances(mark) {
   return h("div", { class: "stances", role: "group", "aria-label": "Stance" }, state.corpus.labels.map((label, index) =>
     button([h("span", { class: "sign-of" }, label.sign), ` ${label.label}`], () => does.stance(index + 1), {
+      at: label.label,
       key: String(index + 1), class: `stance ${lookOfStance(label.label)}`, pressed: mark.value.stance === label.label,
     })));
 }
@@ -77,7 +78,8 @@ function details(mark) {
     field("Passed on by", "V", (value.chain ?? []).length ? names(mark, "chain") : empty("outermost first"), does.addReporter),
     field("Said to", null, (value.addressees ?? []).length ? names(mark, "addressees") : empty("–"), does.addAddressee),
     field("Said on", null, value.said ?? empty(state.doc.about.published ? `${state.doc.about.published.slice(0, 10)}, as the document` : "day of the document"), does.editDate),
-    field("Repeated", "U", (value.duplicate_spans ?? []).length ? value.duplicate_spans.map((span) => h("q", { dir: "auto" }, shortened(span.text, 50))) : empty("pull quote, caption"), does.addDuplicate),
+    field("Repeated", "U", (value.duplicate_spans ?? []).length ? value.duplicate_spans.map((span) => h("span", { class: "name-of" }, h("q", { dir: "auto" }, shortened(span.text, 50)),
+      cross(shortened(span.text, 50), () => does.set(mark, (now) => ({ duplicate_spans: (now.duplicate_spans ?? []).filter((other) => other.start !== span.start).map((other) => [other.start, other.end]) }), "repeated words taken out")))) : empty("pull quote, caption"), does.addDuplicate),
     field("Confidence", null, value.confidence ?? empty("–"), does.editConfidence),
     field("Note", "I", value.note ? h("span", { class: "note", dir: "auto" }, value.note) : empty("–"), does.editNote));
 }
@@ -100,6 +102,13 @@ export function statementPane() {
   return [head, h("blockquote", { class: "quoted", dir: "auto" }, wordsOf(mark)), spanList(mark), broken, decide, stances(mark), missing, details(mark), answers, isSuggestion ? null : footer(mark)];
 }
 
+// Said in the pane, because they stay hidden from one document to the next.
+function hiddenSuggestions() {
+  if (!state.hidesSuggestions || !state.corpus.suggestions || state.doc.blind) return null;
+  const count = state.all.filter((mark) => mark.kind === "suggestion").length;
+  return h("div", { class: "hidden-ones" }, `Suggestions are hidden, ${count || "none"} in this document. `, button("Show them", does.hideSuggestions, { key: "H" }));
+}
+
 function nothingSelected() {
   const { doc } = state;
   const drafts = state.marks.filter((mark) => mark.kind === "mark" && mark.value.draft).length;
@@ -107,6 +116,7 @@ function nothingSelected() {
   return [
     h("div", { class: "welcome" },
       h("h2", {}, state.marks.length ? "Nothing is selected" : "Nothing is marked here yet"),
+      hiddenSuggestions(),
       h("p", {}, "Select the words of a statement with the mouse, or with ", kbd("."), " for the next sentence and ", kbd("A"), kbd("S"), kbd("D"), kbd("F"), " to move its ends by a word. Then press a digit for the stance:"),
       h("ul", { class: "legend" }, state.corpus.labels.map((label, index) => h("li", {}, kbd(String(index + 1)), h("span", { class: `sign ${lookOfStance(label.label)}` }, label.sign), label.label))),
       h("p", {}, "Speaker and claim are asked next; what is near stands first, ", kbd("Enter"), " takes it."),
@@ -119,13 +129,13 @@ function nothingSelected() {
 
 export function listPane(filter) {
   const shown = state.marks.filter((mark) => filter === "all" || (filter === "unfinished" ? mark.kind === "mark" && mark.value.draft : mark.kind === "suggestion"));
-  if (!shown.length) return [h("p", { class: "soft" }, filter === "all" ? "Nothing is marked in this document yet." : "None in this document.")];
-  return [h("ul", { class: "marks" }, shown.map((mark) => h("li", {}, button([
+  if (!shown.length) return [h("p", { class: "soft" }, filter === "all" ? "Nothing is marked in this document yet." : "None in this document."), hiddenSuggestions()];
+  return [hiddenSuggestions(), h("ul", { class: "marks" }, shown.map((mark) => h("li", {}, button([
     h("span", { class: `sign ${mark.look}` }, `${mark.letter}${signOf(mark.value.stance)}`),
     h("span", { class: "what" }, h("b", {}, mark.value.speaker ? actorName(mark.value.speaker) : "speaker?"), ` ${mark.value.stance ?? "stance?"} `,
       h("span", { class: "soft", dir: "auto" }, mark.value.claim ? claimText(mark.value.claim) : "claim?"), h("q", { dir: "auto" }, shortened(wordsOf(mark), 90))),
     mark.value.draft ? h("span", { class: "draft" }, "draft") : null,
-  ], () => does.select(mark.id), { class: mark.id === state.selected ? "plain mark on" : "plain mark", "aria-current": mark.id === state.selected ? "true" : null }))))];
+  ], () => does.select(mark.id), { at: mark.id, class: mark.id === state.selected ? "plain mark on" : "plain mark", "aria-current": mark.id === state.selected ? "true" : null }))))];
 }
 
 // The bar over selected words: what a click (or a finger) can do with them.
@@ -135,10 +145,12 @@ export function toolbar() {
   return h("div", { class: "tools", role: "toolbar", "aria-label": "Selected words", on: keep },
     state.corpus.labels.map((label, index) => button([h("span", { class: `sign ${lookOfStance(label.label)}` }, label.sign), h("span", { class: "wide-only" }, label.label)], () => does.mark(label.label), { key: String(index + 1), title: label.label })),
     button("mark", () => does.mark(), { key: "⏎", title: "Mark without a stance" }),
-    chosen?.kind === "mark" ? [
+    chosen?.kind === "mark" ? h("div", { class: "row" },
       h("span", { class: "divider", role: "presentation" }, `${chosen.letter}:`),
-      button("add", does.addWords, { key: "J", title: `Further words of ${chosen.letter}` }), button("cue", does.setCue, { key: "K" }), button("speaker", does.setSpeakerWords, { key: "O" }),
-    ] : null);
+      button("add", does.addWords, { key: "J", title: `Further words of ${chosen.letter}` }),
+      button("replace", does.replaceWords, { key: "X", title: `These words instead of those of ${chosen.letter}` }),
+      button("cue", does.setCue, { key: "K" }), button("speaker", does.setSpeakerWords, { key: "O" }),
+      relationsOf(chosen.id).out.length ? button("evidence", evidence, { key: "E", title: "The words that show the relation" }) : null) : null);
 }
 
 export { labelOf };

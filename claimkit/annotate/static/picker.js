@@ -1,6 +1,7 @@
 // One place to choose or to type something: a combobox over a list, or a field. It is open at once, so that no letter typed is lost.
 
 import { $, announce, button, h, kbd } from "./dom.js";
+import { bookmark } from "./focus.js";
 
 const MOST = 60;
 let current = null;
@@ -13,14 +14,14 @@ export function close(result = null) {
   current = null;
   $("picker").hidden = true;
   $("picker").replaceChildren();
-  if (back?.isConnected) back.focus({ preventScroll: true });
+  back();
   resolve(result);
 }
 
 function open(title, about, content, keys) {
   close();
   const place = $("picker");
-  const back = document.activeElement;
+  const back = bookmark();
   place.replaceChildren(
     h("header", {}, h("h2", { id: "picker-title" }, title), button("×", () => close(), { title: "Close", "aria-label": "Close", class: "plain" })),
     about ? h("p", { class: "quoted", dir: "auto" }, about) : null, content, h("p", { class: "hint" }, keys),
@@ -30,6 +31,25 @@ function open(title, about, content, keys) {
   return new Promise((resolve) => { current = { resolve, back }; });
 }
 
+// While letters are composed, as in Hindi, Chinese or with dead keys, Enter and the arrows belong to the composing.
+const isComposing = (event) => event.isComposing || event.keyCode === 229;
+
+// Goes round within the picker, so that no key leads behind it while it is open.
+function goRound(isBack) {
+  const stops = [...$("picker").querySelectorAll("button, input, textarea")];
+  const at = stops.indexOf(document.activeElement);
+  stops.at(isBack ? Math.max(at, 0) - 1 : (at + 1) % stops.length).focus();
+}
+
+$("picker").tabIndex = -1; // a click between its parts leaves the keys to it
+$("picker").addEventListener("keydown", (event) => {
+  if (!current || isComposing(event)) return;
+  if (event.key === "Escape") close();
+  else if (event.key === "Tab") goRound(event.shiftKey);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+});
 document.addEventListener("pointerdown", (event) => { if (current && !$("picker").contains(event.target)) close(); });
 
 // Choose one of a list. `options(query)` gives [{id, primary, secondary, sign, group}]; `create(query)` an entry to make, or null.
@@ -66,10 +86,10 @@ export function choose({ title, about, options, create = () => null, digits = fa
   };
   input.addEventListener("input", fill);
   input.addEventListener("keydown", (event) => {
+    if (isComposing(event)) return;
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
     if (event.key in steps) mark(at + steps[event.key]);
     else if ((event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) && shown[at]) close(shown[at]);
-    else if (event.key === "Escape") close();
     else if (digits && !input.value && /^[1-9]$/.test(event.key) && shown[event.key - 1]) close(shown[event.key - 1]);
     else return;
     event.preventDefault();
@@ -95,9 +115,8 @@ export function type({ title, about, value = "", long = false, kind = "text", pl
     if (!wrong) close({ value: field.value.trim() });
   };
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey) done();
-    else if (event.key === "Escape") close();
-    else return;
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
+    done();
     event.preventDefault();
     event.stopPropagation();
   });

@@ -1,7 +1,7 @@
 // Relations: choosing what a statement answers, the list in the panel, and the pass over proposed pairs.
 
-import { button, h, kbd } from "./dom.js";
-import { openDocument, say, saver, select, view } from "./core.js";
+import { button, h } from "./dom.js";
+import { openDocument, points, say, saver, select, selectedWords, view } from "./core.js";
 import { byId, lookOfStance, relationsOf, signOf, wordsOf } from "./marks.js";
 import { choose } from "./picker.js";
 import { ranked } from "./rank.js";
@@ -77,32 +77,34 @@ async function changeKind(relation) {
 }
 
 // The selected words become the evidence of the relation that is looked at, or of the only one there is.
-export function setEvidence(words) {
+export function evidence() {
+  const words = selectedWords();
+  if (!words) return say("Select the words that show the relation first.");
   const { out } = relationsOf(state.selected);
   const relation = out.find((entry) => entry.id === state.relation) ?? (out.length === 1 ? out[0] : null);
   if (!relation) return say("Choose a relation in the panel first.");
-  return saver.change("evidence", [{ do: "set-relation", id: relation.id, fields: { evidence: words } }]);
+  return saver.change("evidence", [{ do: "set-relation", id: relation.id, fields: { evidence: points(words) } }]);
 }
 
 function targetButton(id) {
   const here = byId(id);
-  if (here) return button([h("b", {}, here.letter), " ", actorName(here.value.speaker), ": ", shortened(wordsOf(here), 60)], () => select(id), { class: "plain to" });
+  if (here) return button([h("b", {}, here.letter), " ", actorName(here.value.speaker), ": ", shortened(wordsOf(here), 60)], () => select(id), { at: id, class: "plain to" });
   const there = state.doc.elsewhere[id];
-  if (there?.document) return button(["↗ ", shortened(there.text, 60)], () => openDocument(there.document, id), { class: "plain to", title: `in ${there.document}` });
+  if (there?.document) return button(["↗ ", shortened(there.text, 60)], () => openDocument(there.document, id), { at: id, class: "plain to", title: `in ${there.document}` });
   return h("span", { class: "to" }, "¶ ", claimText(id));
 }
 
 function row(relation) {
   const isOpen = state.relation === relation.id;
   const toggle = () => { state.relation = isOpen ? null : relation.id; emit("selection"); };
-  const basis = h("select", { "aria-label": "Basis" }, ["", ...state.corpus.bases].map((name) => h("option", { value: name, selected: name === (relation.basis ?? "") }, name || "basis …")));
+  const basis = h("select", { "aria-label": "Basis", data: { at: "basis" } }, ["", ...state.corpus.bases].map((name) => h("option", { value: name, selected: name === (relation.basis ?? "") }, name || "basis …")));
   basis.addEventListener("change", () => saver.change("basis", [{ do: "set-relation", id: relation.id, fields: { basis: basis.value || null } }]));
   return h("li", { class: isOpen ? "relation on" : "relation" },
     h("div", { class: "row" }, button(plain(relation.kind), toggle, { class: "kind", "aria-expanded": String(isOpen) }), relation.targets.map(targetButton)),
     isOpen ? h("div", { class: "row small" }, button("kind", () => changeKind(relation)), button("+ target", () => addTarget(relation)), basis,
-      relation.evidence ? button(`“${shortened(relation.evidence.text, 30)}” ×`, () => saver.change("evidence taken out", [{ do: "set-relation", id: relation.id, fields: { evidence: null } }]), { title: "Take the evidence out" })
-        : h("span", { class: "soft" }, "evidence: select words, ", kbd("E")),
-      button("Remove", () => unrelate(relation.id), { class: "danger" })) : null);
+      relation.evidence ? button(`“${shortened(relation.evidence.text, 30)}” ×`, () => saver.change("evidence taken out", [{ do: "set-relation", id: relation.id, fields: { evidence: null } }]), { at: "evidence", title: "Take the evidence out" })
+        : button("evidence", evidence, { key: "E", title: "Select the words that show the relation, then this" }),
+      button("Remove", () => unrelate(relation.id), { at: `remove ${relation.id}`, class: "danger" })) : null);
 }
 
 export function relationRows(mark) {
@@ -110,7 +112,7 @@ export function relationRows(mark) {
   const answers = back.map((relation) => {
     const here = byId(relation.source);
     return h("li", { class: "relation back" }, h("span", { class: "row" },
-      here ? button([h("b", {}, here.letter), ` ${plain(relation.kind)} this`], () => select(here.id), { class: "plain to" }) : h("span", { class: "to" }, `↗ ${plain(relation.kind)} this, from another document`)));
+      here ? button([h("b", {}, here.letter), ` ${plain(relation.kind)} this`], () => select(here.id), { at: here.id, class: "plain to" }) : h("span", { class: "to" }, `↗ ${plain(relation.kind)} this, from another document`)));
   });
   return [...out.map(row), ...answers];
 }
@@ -193,7 +195,7 @@ export function pairPane() {
   return [
     h("p", { class: "soft" }, `Pair ${Math.min(state.pair, state.doc.pairs.length - 1) + 1} of ${state.doc.pairs.length}: ${WHY[pair.why]}`),
     side(pair.source, "Does this …"), side(pair.target, "… answer this?"),
-    h("div", { class: "row" }, button(`Yes: ${plain(pair.kinds[0])}`, () => pairYes(1), { key: "Y", class: "primary" }), button("No", pairNo, { key: "N" }), button("Later", () => pairSkip(1), { key: "→" })),
+    h("div", { class: "row" }, button(`Yes: ${plain(pair.kinds[0])}`, () => pairYes(1), { at: "yes", key: "Y", class: "primary" }), button("No", pairNo, { key: "N" }), button("Later", () => pairSkip(1), { key: "→" })),
     h("div", { class: "row small", role: "group", "aria-label": "Another kind" }, pair.kinds.slice(0, 9).map((kind, index) => button(plain(kind), () => pairYes(index + 1), { key: String(index + 1) }))),
   ];
 }

@@ -6,14 +6,28 @@ import { settings } from "./state.js";
 
 const LAST = "Relations pass"; // holds in that pass only, so it stands at the end
 
-export function nameOf(event) {
-  let { key } = event;
-  const digit = /^Digit(\d)$/.exec(event.code);
-  if (event.altKey && digit) key = digit[1];
-  else if (key.length === 1 && key > "\x7f" && /^Key[A-Z]$/.test(event.code)) key = event.code.at(-1).toLowerCase(); // other scripts' keyboards
-  const isNamed = key.length > 1 || /[a-z]/i.test(key);
-  if (key.length === 1) key = key.toLowerCase();
-  return `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.shiftKey && isNamed ? "Shift+" : ""}${key}`;
+// What the keys beside the letters and digits write on the keyboard for which the shortcuts were chosen, without and with Shift.
+const SIGNS = { Period: ".>", Comma: ",<", Semicolon: ";:", Slash: "/?", BracketLeft: "[{", BracketRight: "]}" };
+
+// The key at this place of that keyboard.
+function keyAt({ code, shiftKey }) {
+  const [, letter, digit] = /^(?:Key([A-Z])|(?:Digit|Numpad)(\d))$/.exec(code) ?? [];
+  if (digit) return shiftKey ? (digit === "1" ? "!" : null) : digit;
+  return letter?.toLowerCase() ?? SIGNS[code]?.[Number(shiftKey)] ?? null;
+}
+
+// The names under which a shortcut may be found, the likeliest first: by what the key writes, then, as other scripts write other
+// signs, by where it is. A Latin letter means itself wherever it is; and with Alt some keyboards write brackets.
+export function namesOf(event) {
+  const { key } = event;
+  const isThirdLevel = event.getModifierState("AltGraph") && event.ctrlKey === event.altKey; // Windows says Ctrl and Alt for AltGr
+  const held = isThirdLevel ? "" : (event.ctrlKey || event.metaKey ? "Ctrl+" : "") + (event.altKey ? "Alt+" : "");
+  const named = (one, before = held) => `${before}${event.shiftKey && (one.length > 1 || /[a-z]/i.test(one)) ? "Shift+" : ""}${one.length === 1 ? one.toLowerCase() : one}`;
+  const names = [named(key)];
+  const place = [...key].length === 1 && !/[a-z]/i.test(key) && !isThirdLevel ? keyAt(event) : null;
+  if (place) names.push(named(place));
+  if (held === "Alt+" && /^[!-/:-@[-`{-~]$/.test(key)) names.push(named(key, ""));
+  return names;
 }
 
 const isField = (node) => ["INPUT", "TEXTAREA", "SELECT"].includes(node.tagName) || node.isContentEditable;
@@ -25,13 +39,13 @@ export function listenTo(keys, { isReady, isBusy = () => false, inText = () => f
     if (event.defaultPrevented || event.isComposing || isOpen() || document.querySelector("dialog[open]") || !isReady()) return;
     if (isField(event.target)) return;
     if (presses(event.target) && (event.key === "Enter" || event.key === " ")) return;
-    const name = nameOf(event);
-    const found = keys.find((entry) => entry.key === name && (!entry.when || entry.when(event)));
-    if (!found) return;
+    const fits = (name) => keys.find((entry) => entry.key === name && (!entry.when || entry.when(event)));
+    const name = namesOf(event).find(fits);
+    if (!name) return;
     if (settings.get("keysInTextOnly", false) && !/^(Ctrl|Alt)\+/.test(name) && !inText(event)) return;
     event.preventDefault();
     if (isBusy() && name !== "Escape") return; // the next question is just being fetched
-    found.run();
+    fits(name).run();
   });
 }
 

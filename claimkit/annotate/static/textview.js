@@ -29,7 +29,7 @@ export class TextView {
     this.isPointerDown = false;
     this.waiting = null;
     this.onSelection = () => {};
-    root.addEventListener("pointerdown", () => { this.isPointerDown = true; });
+    root.addEventListener("pointerdown", (event) => { if (event.button === 0) this.isPointerDown = true; }); // a menu swallows what follows a right click
     for (const type of ["pointerup", "pointercancel"]) {
       document.addEventListener(type, () => {
         this.isPointerDown = false;
