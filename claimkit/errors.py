@@ -98,3 +98,21 @@ def suggest(word: str, allowed: Iterable[str]) -> str:
     folded = {choice.casefold(): choice for choice in choices}
     close = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.7)
     return f"did you mean '{folded[close[0]]}'?" if close else ""
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Return a number with its noun, as a message says it.
+
+    >>> counted(1, "item"), counted(3, "item"), counted(0, "query", "queries")
+    ('1 item', '3 items', '0 queries')
+    """
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def fewer_than(least: int, number: int, noun: str, of: str = "", plural: str | None = None) -> str:
+    """Return the words that say that there is too little of something.
+
+    >>> fewer_than(10, 9, "cluster", "of 'document'"), fewer_than(10, 1, "item")
+    ("9 clusters of 'document' are fewer than 10", '1 item is fewer than 10')
+    """
+    return f"{counted(number, noun, plural)}{' ' + of if of else ''} {'is' if number == 1 else 'are'} fewer than {least}"

@@ -22,7 +22,7 @@ from claimkit.agreement.result import (
     PairAgreement,
 )
 from claimkit.agreement.tally import Tally
-from claimkit.errors import DataError
+from claimkit.errors import DataError, fewer_than
 from claimkit.metrics.base import ratio
 from claimkit.stats import MIN_CLUSTERS, Estimate, cell_estimates, wilson_interval
 
@@ -98,7 +98,7 @@ def _warnings(ratings: Ratings, counted: Tally, n_paired: int, coefficients: dic
     if ratings.n > n_paired:
         found.append(f"{ratings.n - n_paired} of {ratings.n} items have the label of fewer than two annotators and are left out")
     if counted.n_clusters is not None and counted.n_clusters < MIN_CLUSTERS:
-        found.append(f"no interval: {counted.n_clusters} {counted.unit}s are fewer than {MIN_CLUSTERS}")
+        found.append(f"no interval: {fewer_than(MIN_CLUSTERS, counted.n_clusters, counted.unit or 'item')}")
     is_disputed = ((counted.counts > 0).sum(axis=1) > 1).any()
     if n_paired and not is_disputed and sum(entry.value == 1 for entry in coefficients.values()) > 1:
         found.append(f"no disagreement in {n_paired} items: resamples cannot tell how much there might be, so no interval is wider")

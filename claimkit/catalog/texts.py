@@ -36,8 +36,8 @@ def documents_from(paths: Iterable[str | Path], *, form: TableFormat | None = No
     paths : iterable of path-like
         Files and folders; of a folder, the files whose names end with ``.txt``, in the order of their names.
     form : TableFormat, optional
-        How tables are written, where their suffix does not tell; the encoding is also that of text files. With the name of a format,
-        a file that ends with ``.txt`` is a table too.
+        How tables are written, where their suffix does not tell; the encoding is also that of text files. With the name of
+        a format, a file that ends with ``.txt`` is a table too.
 
     Returns
     -------

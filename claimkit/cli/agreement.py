@@ -10,7 +10,8 @@ import click
 from claimkit.cli.options import html_option, json_option, replicates_option, seed_option
 from claimkit.cli.output import emit_json, print_table, progress_bar, say
 from claimkit.cli.rating_options import rating_options, ratings_of_options
-from claimkit.cli.scores import interval, number, with_interval
+from claimkit.cli.scores import how, interval, number, with_interval
+from claimkit.errors import counted
 
 if TYPE_CHECKING:
     from claimkit.agreement import Agreement
@@ -106,13 +107,13 @@ def _show(result: Agreement) -> None:
 
     for warning in result.warnings:
         say(f"warning: {warning}")
-    over = ", ".join(f"{k} clusters ({unit})" for unit, k in result.clusters.items()) or "single items resampled"
+    over = ", ".join(f"{counted(k, 'cluster')} ({unit})" for unit, k in result.clusters.items()) or "single items resampled"
     rows = [
-        [name, number(entry), interval(entry), str(entry.n_items), str(entry.n_values), entry.method]
+        [name, number(entry), interval(entry), str(entry.n_items), str(entry.n_values), how(entry)]
         for name, entry in result.coefficients.items()
     ]
-    title = f"{result.n_items} items, {result.n_values} labels ({result.level}), {over}"
-    print_table(["coefficient", "value", "95 % interval", "items", "labels", "how"], rows, title=title, right=(1, 3, 4))
+    title = f"{counted(result.n_items, 'item')}, {counted(result.n_values, 'label')} ({result.level}), {over}"
+    print_table(["coefficient", "value", "95 % interval", "items", "labels", "how"], rows, title=title, right=(1, 3, 4), once=(5,))
     _show_layers(result)
     _show_labels(result)
     _show_annotators(result)

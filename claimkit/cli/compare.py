@@ -20,6 +20,7 @@ from claimkit.cli.options import (
     seed_option,
 )
 from claimkit.cli.output import emit_json, print_table, say
+from claimkit.errors import counted
 
 if TYPE_CHECKING:
     from claimkit.evaluation import Comparison
@@ -173,7 +174,7 @@ def _show(result: Comparison) -> None:
 
     for warning in result.warnings:
         say(f"warning: {warning}")
-    clusters = ", ".join(f"{k} clusters of {key}" for key, k in result.clusters.items()) or "no clusters"
+    clusters = ", ".join(f"{counted(k, 'cluster')} of {key}" for key, k in result.clusters.items()) or "no clusters"
     over = f", {clusters}" if result.counted == "items" else ""
     names = list(next(iter(result.scores.values())))
     rows = [
@@ -191,12 +192,13 @@ def _show(result: Comparison) -> None:
             _share(pair.p),
             _share(pair.p_holm),
             "–" if pair.detectable is None else f"{pair.detectable:.4f}",
-            pair.test,
+            ", ".join(part.strip() for part in pair.test.split(",")),
         ]
         for pair in result.pairs
     ]
     columns = ["a", "b", "metric", "a − b", "95 % interval", "p", "p (Holm)", "detectable", "test"]
-    print_table(columns, rows, title=f"Differences; p corrected for {result.family} tests", right=(3, 5, 6, 7))
+    title = f"Differences; p corrected for {counted(result.family, 'test')}"
+    print_table(columns, rows, title=title, right=(3, 5, 6, 7), once=(0, 1, 2, 8))
     for pair in result.pairs:
         say(pair_verdict(pair))
 

@@ -10,6 +10,7 @@ import click
 from claimkit.cli.options import out_option
 from claimkit.cli.output import say
 from claimkit.cli.table_options import table_format, table_options
+from claimkit.errors import counted
 
 if TYPE_CHECKING:
     from claimkit.issues import Issue
@@ -94,9 +95,9 @@ def _report(items: list[Item], skipped: int, out: Path | None) -> None:
     from claimkit.schemes import schemes_with
 
     labels = Counter(item.stance for item in items if item.stance is not None)
-    counted = ", ".join(f"{label} {count}" for label, count in labels.most_common(10)) or "no labels"
-    left_out = f"; {skipped:,} bad row{'' if skipped == 1 else 's'} left out" if skipped else ""
-    say(f"{out or 'standard output'}: {len(items):,} items ({counted}){left_out}")
+    found = ", ".join(f"{label} {count}" for label, count in labels.most_common(10)) or "no labels"
+    left_out = f"; {counted(skipped, 'bad row')} left out" if skipped else ""
+    say(f"{out or 'standard output'}: {counted(len(items), 'item')} ({found}){left_out}")
     if labels and items[0].scheme is None:
         known = [scheme.name for scheme in schemes_with(labels)]
         hint = f"; {' and '.join(known)} would fit" if known else ""

@@ -8,6 +8,7 @@ import click
 
 from claimkit.cli.options import force_option, json_option, out_option
 from claimkit.cli.output import emit_json, print_table, progress_bar, say
+from claimkit.errors import counted
 
 claims_argument = click.argument("claims", type=click.Path(path_type=Path, allow_dash=True))
 texts_argument = click.argument("texts", type=click.Path(path_type=Path, allow_dash=True))
@@ -57,7 +58,7 @@ def train_command(
     check_replaceable(out, force=force)
     known = read_claims(claims)
     texts, relevant = read_pairs(pairs, qrels)
-    say(f"{len(known)} claims, {len(texts)} texts")
+    say(f"{counted(len(known), 'claim')}, {counted(len(texts), 'text')}")
     ranker = ClaimRanker(known, depth=depth, encoder=load_encoder(encoder) if encoder else None)
     with progress_bar("reading candidates", sum(bool(relevant.get(name)) for name in texts)) as advance:
         ranker.fit(texts, relevant, advance)
@@ -69,7 +70,8 @@ def train_command(
         emit_json({"folder": str(out), "claims": len(known), **learnt._asdict(), "weights": weights})
         return
     rows = [[name, f"{weight:+.2f}"] for name, weight in sorted(weights.items(), key=lambda pair: -abs(pair[1]))]
-    print_table(["feature", "weight"], rows, title=f"{learnt.queries} texts, {learnt.pairs} pairs", right=(1,))
+    title = f"{counted(learnt.queries, 'text')}, {counted(learnt.pairs, 'pair')}"
+    print_table(["feature", "weight"], rows, title=title, right=(1,))
     say(f"{out}: use it with: claimkit match rank {claims} TEXTS --model {out}")
 
 
@@ -121,4 +123,4 @@ def rank_command(claims: Path, texts: Path, model: Path | None, k: int, form: st
     else:
         write_matches(out or "-", matches_of(ranked, words))
     if out is not None:
-        say(f"{out}: {len(asked)} texts, {len(known)} claims, {'BM25' if model is None else model}")
+        say(f"{out}: {counted(len(asked), 'text')}, {counted(len(known), 'claim')}, {'BM25' if model is None else model}")

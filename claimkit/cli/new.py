@@ -10,6 +10,7 @@ import click
 from claimkit.cli.options import force_option
 from claimkit.cli.output import say
 from claimkit.cli.table_options import table_format, table_options
+from claimkit.errors import counted
 
 
 @click.command(epilog="Example: claimkit new my-dispute && claimkit validate my-dispute")
@@ -40,6 +41,5 @@ def command(folder: Path, name: str | None, texts: tuple[Path, ...], force: bool
 
     documents = documents_from(texts, form=table_format(options))
     new_corpus(folder, name=name, documents=documents, force=force)
-    counted = f"{len(documents)} document{'s' if len(documents) != 1 else ''}"
     start = f"claimkit annotate {folder} --annotator NAME"
-    say(f"{folder}: a corpus of {counted}; its guideline.md is for your rules. Start with: {start}")
+    say(f"{folder}: a corpus of {counted(len(documents), 'document')}; its guideline.md is for your rules. Start with: {start}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claimkit.cli.output import print_table, say
+from claimkit.errors import counted
 
 if TYPE_CHECKING:
     from claimkit.evaluation import Estimate, Evaluation, Slice
@@ -29,15 +30,21 @@ def with_interval(estimate: Estimate) -> str:
     return f"{number(estimate)} {interval(estimate)}"
 
 
+def how(estimate: Estimate) -> str:
+    """Return how an interval was made, as words with spaces between them, where a line may break."""
+    return ", ".join(estimate.method.split(","))
+
+
 def show_evaluation(result: Evaluation, *, all_slices: bool) -> None:
     """Print an evaluation; of slices that nobody asked for only those that cost most."""
     from claimkit.report.evaluation import verdict
 
     for warning in result.warnings:
         say(f"warning: {warning}")
-    over = ", ".join(f"{k} clusters of {key}" for key, k in result.clusters.items()) or "no clusters"
-    rows = [[name, number(entry), interval(entry), entry.method] for name, entry in result.metrics.items()]
-    print_table(["metric", "value", "95 % interval", "how"], rows, title=f"{result.n} items, {over}", right=(1,))
+    over = ", ".join(f"{counted(k, 'cluster')} of {key}" for key, k in result.clusters.items()) or "no clusters"
+    rows = [[name, number(entry), interval(entry), how(entry)] for name, entry in result.metrics.items()]
+    title = f"{counted(result.n, 'item')}, {over}"
+    print_table(["metric", "value", "95 % interval", "how"], rows, title=title, right=(1,), once=(3,))
     _show_seeds(result)
     rows = [
         [label, str(entry.n), str(entry.predicted), *(with_interval(each) for each in (entry.precision, entry.recall, entry.f1))]
@@ -110,9 +117,9 @@ def show_rankings(result: RankingEvaluation) -> None:
     """Print an evaluation of rankings, with the worst queries."""
     for warning in result.warnings:
         say(f"warning: {warning}")
-    rows = [[name, number(entry), interval(entry), entry.method] for name, entry in result.metrics.items()]
-    title = f"{result.n} queries, {result.relevant} relevant documents"
-    print_table(["metric", "value", "95 % interval", "how"], rows, title=title, right=(1,))
+    rows = [[name, number(entry), interval(entry), how(entry)] for name, entry in result.metrics.items()]
+    title = f"{counted(result.n, 'query', 'queries')}, {counted(result.relevant, 'relevant document')}"
+    print_table(["metric", "value", "95 % interval", "how"], rows, title=title, right=(1,), once=(3,))
     names = list(result.metrics)
     rows = [
         [entry.query, str(entry.relevant), str(entry.found), *(f"{entry.metrics[name]:.4f}" for name in names)]
@@ -138,7 +145,7 @@ def show_spans(result: SpanEvaluation) -> None:
         for entry in result.parts
     ]
     columns = ["part", "metric", "gold", "predicted", "precision", "recall", "F1"]
-    print_table(columns, rows, title=f"{result.n} documents", right=(2, 3))
+    print_table(columns, rows, title=counted(result.n, "document"), right=(2, 3))
     for entry in result.metrics.values():
         say(entry.signature or "")
 

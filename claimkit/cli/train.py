@@ -9,6 +9,7 @@ import click
 
 from claimkit.cli.options import cluster_option, force_option, json_option, out_option
 from claimkit.cli.output import emit_json, print_table, say
+from claimkit.errors import counted
 
 if TYPE_CHECKING:
     from claimkit.experiment import ExperimentConfig, Run
@@ -92,12 +93,12 @@ def _show(run: Run) -> None:
             for base in result.baselines
             for name in result.metrics
         ]
-        print_table(["system", "metric", "value", "95 % interval"], rows, title=f"{split}: {result.n} items", right=(2,))
+        print_table(["system", "metric", "value", "95 % interval"], rows, title=f"{split}: {counted(result.n, 'item')}", right=(2,))
         if result.seeds:
             spreads = [[name, *map(_number, (s.mean, s.sd, s.low, s.high))] for name, s in result.seeds.items()]
             title = f"{split}: {len(run.seeds)} seeds, of which the first is kept"
             print_table(["metric", "mean", "sd", "least", "most"], spreads, title=title, right=(1, 2, 3, 4))
-    say(f"{run.folder}: {run.model}, learnt from {run.trained_on} items; its card is README.md")
+    say(f"{run.folder}: {run.model}, learnt from {counted(run.trained_on, 'item')}; its card is README.md")
 
 
 def _number(value: float | None) -> str:

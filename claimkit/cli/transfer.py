@@ -11,6 +11,7 @@ from claimkit.cli.inputs import read_system
 from claimkit.cli.options import force_option, html_option, json_option, layer_option, metric_option, replicates_option, seed_option
 from claimkit.cli.output import emit_json, print_table, progress_bar, say
 from claimkit.cli.scores import number, signed, signed_interval, with_interval
+from claimkit.errors import counted
 
 if TYPE_CHECKING:
     from claimkit.experiment.matrix import Cell, Matrix, Transfer
@@ -64,9 +65,8 @@ def command(data: tuple[str, ...], as_json: bool, **options: Any) -> None:
     parts, scheme = _parts(data, options)
     for part in parts:
         lost = ", ".join(f"{label} {n}" for label, n in part.left_out.items())
-        say(
-            f"{part.name}: {len(part.train)} rows to learn from, {len(part.test)} to test on{f'; left out: {lost}' if lost else ''}"
-        )
+        rows = f"{counted(len(part.train), 'row')} to learn from, {len(part.test)} to test on"
+        say(f"{part.name}: {rows}{f'; left out: {lost}' if lost else ''}")
     learnt, scored = sum(bool(part.train) for part in parts), sum(bool(part.test) for part in parts)
     total = len(systems) * scored * (learnt + (learnt > 2 and not options["no_others"]))
     with progress_bar("cells", total) as advance:

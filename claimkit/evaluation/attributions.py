@@ -13,7 +13,7 @@ import numpy as np
 
 from claimkit.attribution import Attribution, Attributor
 from claimkit.attribution.reading import Reading, read
-from claimkit.errors import DataError
+from claimkit.errors import DataError, fewer_than
 from claimkit.evaluation.resampling import Floats
 from claimkit.evaluation.result import Estimate
 from claimkit.evaluation.spans import SpanScores, evaluate_spans, span_estimates
@@ -337,7 +337,7 @@ def _differences(
         one, other = (_table(gold, predicted[system].statements, part, name, documents) for system in (a, b))
         value = float(_difference(one.sum(axis=0)[None], other.sum(axis=0)[None])[0])
         if len(documents) < MIN_CLUSTERS:
-            estimate, p = Estimate(value=value, method=f"{len(documents)} documents are fewer than {MIN_CLUSTERS}"), None
+            estimate, p = Estimate(value=value, method=fewer_than(MIN_CLUSTERS, len(documents), "document")), None
         else:
             both = np.concatenate([one, other], axis=1)
             sums = np.concatenate(list(draw_cluster_sums(both, replicates, seed, replicates)))

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 import claimkit
-from claimkit.errors import DataError, UsageError, suggest
+from claimkit.errors import DataError, UsageError, fewer_than, suggest
 from claimkit.evaluation.resampling import Floats
 from claimkit.evaluation.result import Estimate
 from claimkit.evaluation.sample import Place, scheme_of_items
@@ -301,5 +301,5 @@ def _warnings(
     if tied:
         found.append(f"{tied} rankings have equal scores; such documents stay in the order of the file, which decides their ranks")
     if len(queries) < MIN_CLUSTERS:
-        found.append(f"{len(queries)} queries are fewer than {MIN_CLUSTERS}, so an interval over them says little")
+        found.append(f"{fewer_than(MIN_CLUSTERS, len(queries), 'query', plural='queries')}, so an interval over them says little")
     return found

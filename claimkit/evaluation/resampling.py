@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from claimkit.errors import UsageError
+from claimkit.errors import UsageError, fewer_than
 from claimkit.evaluation.sample import Codes, Sample
 from claimkit.stats import MIN_CLUSTERS, bca_interval, draw_cell_sums, draw_cluster_sums, percentile_interval
 
@@ -227,5 +227,5 @@ def make_plans(
 
 def _clusters(key: str | None, codes: Codes) -> dict[str, Any]:
     k = int(codes.max()) + 1 if codes.size else 0
-    refusal = f"{k} clusters of '{key}' are fewer than {MIN_CLUSTERS}" if k < MIN_CLUSTERS else None
+    refusal = fewer_than(MIN_CLUSTERS, k, "cluster", f"of '{key}'") if k < MIN_CLUSTERS else None
     return {"key": key, "clusters": codes, "k": k, "refusal": refusal}

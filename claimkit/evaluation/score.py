@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from claimkit.errors import UsageError
+from claimkit.errors import UsageError, counted
 from claimkit.evaluation.calibrate import calibration_of, probabilities_of, probability_estimate
 from claimkit.evaluation.ceiling import ceiling_of
 from claimkit.evaluation.resampling import IntervalKind, make_plans
@@ -226,5 +226,5 @@ def _warnings(sample: Sample, system: System) -> list[str]:
     elif absent:
         found.append(f"no gold item is {' or '.join(absent)}; means over labels count F1 0 there, since the scheme has the label")
     if sample.n < SMALL:
-        found.append(f"only {sample.n} items: every number here is rough")
+        found.append(f"only {counted(sample.n, 'item')}: every number here is rough")
     return found

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 import claimkit
-from claimkit.errors import DataError, UsageError
+from claimkit.errors import DataError, UsageError, fewer_than
 from claimkit.evaluation.resampling import Floats
 from claimkit.evaluation.result import Estimate
 from claimkit.evaluation.signature import Signature, signed
@@ -130,7 +130,7 @@ def evaluate_spans(
     strange = sum(statement.document not in known for statement in theirs)
     warnings = [f"{strange} predicted statements stand in documents without a gold statement and count as wrong"] if strange else []
     if len(documents) < MIN_CLUSTERS:
-        warnings.append(f"no interval: {len(documents)} documents are fewer than {MIN_CLUSTERS}")
+        warnings.append(f"no interval: {fewer_than(MIN_CLUSTERS, len(documents), 'document')}")
     return SpanEvaluation(
         n=len(documents), signature=scores[str(wanted[0])].signature or "", metrics=scores, parts=parts, warnings=warnings
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 import claimkit
-from claimkit.errors import ConfigError, UsageError
+from claimkit.errors import ConfigError, UsageError, counted
 from claimkit.evaluation import Evaluation, evaluate
 from claimkit.evaluation.signature import data_hash
 from claimkit.experiment.artefacts import ARTEFACTS
@@ -259,7 +259,7 @@ def _run(trial: Trial, classifier: StanceClassifier, seeds: tuple[int, ...]) -> 
         if not (config.has_folds and runs):
             labels = ", ".join(source.scheme.labels)
             with_seed = f", seed {seed}" if len(seeds) > 1 else ""
-            say(f"fitting {config.classifier.name} on {len(trial.train)} items ({labels}){with_seed}")
+            say(f"fitting {config.classifier.name} on {counted(len(trial.train), 'item')} ({labels}){with_seed}")
             with cost.timed("fit_seconds"):
                 fitted.fit(trial.train, **trial.options)
         if not runs:
@@ -307,10 +307,10 @@ def _predicted(trial: Trial, fitted: StanceClassifier, part: str, items: list[It
 
     cost.predicted += len(items)
     if part == "folds":
-        trial.say(f"evaluating on {len(items)} items, each predicted without its fold")
+        trial.say(f"evaluating on {counted(len(items), 'item')}, each predicted without its fold")
         with cost.timed("folds_seconds"):
             return cross_predict(items, lambda: clone(fitted), model=name, **trial.options)
-    trial.say(f"evaluating on {len(items)} items of {part}")
+    trial.say(f"evaluating on {counted(len(items), 'item')} of {part}")
     with cost.timed("predict_seconds"):
         return list(predict_items(fitted, items, model=name))
 

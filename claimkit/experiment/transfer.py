@@ -14,7 +14,7 @@ import msgspec
 
 import claimkit
 from claimkit.catalog.shared_texts import known_texts
-from claimkit.errors import DataError, UsageError
+from claimkit.errors import DataError, UsageError, counted
 from claimkit.evaluation.resampling import DEFAULT_CLUSTER_KEYS
 from claimkit.evaluation.signature import data_hash
 from claimkit.experiment.folds import fold_items, predict_by
@@ -216,7 +216,7 @@ def predict_tasks(
                 fitted, row = fitted if row == task.row != OTHERS else {}, task.row
                 key = data_hash(task.train)
                 if key not in fitted:
-                    say(f"{system.name}: learning from {task.row} ({len(task.train)} rows)")
+                    say(f"{system.name}: learning from {task.row} ({counted(len(task.train), 'row')})")
                     fitted[key] = _fitted(made(), task.train)
                 learnt = fitted[key]
                 if isinstance(learnt, DataError):

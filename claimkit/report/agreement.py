@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from claimkit.errors import counted
 from claimkit.report.charts import Point, interval_plot, matrix_plot
 from claimkit.report.page import render
 
@@ -99,7 +100,8 @@ def _verdict_on_labels(result: Agreement) -> str:
     entry = result.coefficients[name]
     if entry.value is None:
         return f"{_SPOKEN.get(name, name)} has no value ({entry.method.removeprefix('undefined: ')})."
-    found = f"{_SPOKEN.get(name, name)} is {_short(entry)} on {entry.n_items} items with {entry.n_values} labels"
+    basis = f"{counted(entry.n_items, 'item')} with {counted(entry.n_values, 'label')}"
+    found = f"{_SPOKEN.get(name, name)} is {_short(entry)} on {basis}"
     if name != "krippendorff_alpha":
         return f"{found}."
     if entry.low is None:

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from claimkit.errors import fewer_than
 from claimkit.stats.bootstrap import MIN_CLUSTERS, draw_cell_sums, draw_cluster_sums, percentile_interval
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -59,7 +60,7 @@ def cluster_estimates(table: npt.NDArray[Any], compute: Compute, *, unit: str, r
     total = np.asarray(table, dtype=np.float64).sum(axis=0, keepdims=True)
     n = len(table)
     if n < MIN_CLUSTERS:
-        return _estimates(compute(total)[0], None, f"{n} clusters of '{unit}' are fewer than {MIN_CLUSTERS}")
+        return _estimates(compute(total)[0], None, fewer_than(MIN_CLUSTERS, n, "cluster", f"of '{unit}'"))
     block = max(1, _CELLS_HELD // max(1, table.shape[1]))
     draws = draw_cluster_sums(table, replicates, seed, min(block, replicates))
     return _estimates(compute(total)[0], _values(draws, compute), f"cluster({unit}),percentile,{replicates}")
@@ -82,7 +83,7 @@ def cell_estimates(
     columns = np.asarray(columns, dtype=np.float64)
     found = compute((counts @ columns)[None])[0]
     if counts.sum() < MIN_CLUSTERS:
-        return _estimates(found, None, f"{int(counts.sum())} items are fewer than {MIN_CLUSTERS}")
+        return _estimates(found, None, fewer_than(MIN_CLUSTERS, int(counts.sum()), "item"))
     block = max(1, _CELLS_HELD // max(columns.shape))
     draws = (drawn @ columns for drawn in draw_cell_sums(counts, replicates, seed, min(block, replicates)))
     return _estimates(found, _values(draws, compute), f"item,percentile,{replicates}")

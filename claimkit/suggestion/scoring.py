@@ -10,6 +10,7 @@ import numpy as np
 
 from claimkit.attribution import Attributor
 from claimkit.corpus.alignment import mark_of
+from claimkit.errors import fewer_than
 from claimkit.evaluation.result import Estimate
 from claimkit.evaluation.spans import SpanScores, evaluate_spans
 from claimkit.matching import pair_marks
@@ -196,7 +197,7 @@ def _shares(rows: Sequence[_Row], documents: Sequence[str], replicates: int, see
 
 def _share(table: np.ndarray, value: float, replicates: int, seed: int) -> Estimate:
     if len(table) < MIN_CLUSTERS:
-        return Estimate(value=value, method=f"{len(table)} documents are fewer than {MIN_CLUSTERS}")
+        return Estimate(value=value, method=fewer_than(MIN_CLUSTERS, len(table), "document"))
     sums = np.concatenate(list(draw_cluster_sums(table, replicates, seed, replicates)))
     low, high = percentile_interval(np.divide(sums[:, 1], sums[:, 0], out=np.full(len(sums), np.nan), where=sums[:, 0] > 0))
     return Estimate(value=value, low=low, high=high, method=f"cluster(document),percentile,{replicates}")
