@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import shutil
+from pathlib import Path
 
 import click
 import pytest
 
 from claimkit.cli import COMMANDS
 from claimkit.cli.outputs import Output
+from claimkit.demo import take_tour
+from claimkit.errors import DataError
+from claimkit.jsonl import append_records, check_writable, write_records
+from claimkit.jsonl.folders import check_makeable, check_replaceable
+from claimkit.records import Claim
 
 ITEM = {"id": "1", "text": "Dams save towns.", "target": "dams", "stance": "FAVOR", "scheme": "FAVOR,AGAINST,NONE"}
 STANCES = ("FAVOR", "AGAINST", "NONE")
@@ -96,6 +103,56 @@ def test_other_files_are_written_anew_also_beside_a_corpus(run_cli, folder):
     for out in ("small/items.jsonl", "fresh.jsonl", "other.jsonl", "small/items.jsonl"):
         assert run_cli("items", "small", "--layer", "ann", "--out", out).status == 0
         assert len((folder / out).read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (
+            "items small --layer ann --out no/x.jsonl",
+            "no/x.jsonl: the folder 'no' does not exist; make it first, or name another place",
+        ),
+        ("evaluate items.jsonl said.jsonl --html no/x.html", "no/x.html: the folder 'no' does not exist; make it first"),
+        ("items small --layer ann --out small", "small: this is a folder, a file is needed"),
+        ("items small --layer ann --out rows.csv/x", "rows.csv/x: 'rows.csv' is a file, not a folder; name another place"),
+        ("designs items.jsonl --out rows.csv", "rows.csv: this is a file or a link; name a folder that does not exist yet"),
+        ("designs items.jsonl --out rows.csv/x", "rows.csv/x: 'rows.csv' is a file or a link; name a folder that"),
+        ("train --data items.jsonl --classifier majority --out rows.csv/x/y", "rows.csv/x/y: 'rows.csv' is a file or a link; name"),
+        ("evaluate items.jsonl said.jsonl --out small", "small: the folder has something in it; name another, or replace it"),
+        ("demo --out rows.csv/x", "rows.csv/x: 'rows.csv' is a file or a link; name a folder that does not exist yet"),
+    ],
+)
+def test_a_place_where_nothing_can_be_written_is_refused_before_the_work(run_cli, folder, line, sentence):
+    before = content(folder)
+    done = run_cli(*line.split())
+    assert (done.status, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"claimkit: {sentence}")
+    assert done.stderr.count("\n") == 1
+    assert content(folder) == before
+
+
+def test_a_folder_that_may_not_be_written_is_refused_before_the_work(monkeypatch, tmp_path):
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path) != tmp_path / "shut")
+    (tmp_path / "shut").mkdir()
+    for check in (check_writable, check_makeable, check_replaceable):
+        with pytest.raises(DataError, match=r"shut/x: you may not write in the folder '.*shut'; name another place"):
+            check(tmp_path / "shut" / "x")
+    with pytest.raises(DataError, match="you may not write in the folder"):
+        take_tour(tmp_path / "corpus", tmp_path / "shut" / "demo", step=pytest.fail)
+    check_writable(os.devnull)
+
+
+def test_a_folder_that_is_missing_is_named_also_by_the_functions(tmp_path):
+    for write_to in (write_records, append_records):
+        with pytest.raises(DataError, match=r"x\.jsonl: the folder '.*no' does not exist; make it first, or name another place"):
+            write_to(tmp_path / "no" / "x.jsonl", [Claim(id="c", text="c")])
+    assert not (tmp_path / "no").exists()
+
+
+def test_a_report_may_go_into_the_folder_that_the_same_command_makes(run_cli, folder):
+    done = run_cli("evaluate", "items.jsonl", "said.jsonl", "--out", "new", "--html", "new/report.html", "--replicates", "100")
+    assert done.status == 0, done.stderr
+    assert (folder / "new" / "report.html").is_file()
 
 
 def test_data_export_replaces_a_file_only_with_force(run_cli, data_dir, tmp_path):

@@ -79,8 +79,11 @@ def command(paths: tuple[Path, ...], dataset: str | None, as_json: bool, **optio
 
 
 def _evaluate_labels(paths: tuple[Path, ...], dataset: str | None, as_json: bool, options: dict[str, Any]) -> None:
-    from claimkit.evaluation.runs import Options, RunInputs, evaluate_with, run_files, write_run
+    from claimkit.evaluation.runs import RESULT, Options, RunInputs, evaluate_with, run_files, write_run
+    from claimkit.jsonl.folders import check_replaceable
 
+    if options["out"]:
+        check_replaceable(options["out"], force=options["force"], marker=RESULT)
     split: str | None = options["split"]
     items, name, place = read_gold(None if dataset else paths[0], dataset, split, options["data_dir"])
     (predictions, said_place), *others = [read_said(path) for path in (paths if dataset else paths[1:])]

@@ -31,8 +31,21 @@ class Output(click.Option):
         """Take the value, and compare it with all that the command was given to read."""
         value, rest = super().handle_parse_result(ctx, opts, args)
         if isinstance(value, Path) and str(value) != "-" and not ctx.resilient_parsing:
+            self._check_place(value, [Path(opts[name]) for name in _outputs(ctx.command.params) if opts.get(name)])
             self._check(value, [*_inputs(ctx.command.params, opts)])
         return value, rest
+
+    def _check_place(self, out: Path, outputs: Sequence[Path]) -> None:
+        """Refuse a place at which nothing can be written; a report may go into the folder that the same command makes."""
+        if self.kind != "file":
+            from claimkit.jsonl.folders import check_makeable
+
+            if self.kind == "shared" or not out.exists():  # whether what is there may be replaced is for the command to say
+                check_makeable(out)
+        elif not any(folder in (out.parent, *out.parent.parents) for folder in outputs):
+            from claimkit.jsonl import check_writable
+
+            check_writable(out)
 
     def _check(self, out: Path, inputs: Sequence[Path]) -> None:
         from claimkit.errors import UsageError
@@ -47,6 +60,10 @@ class Output(click.Option):
         corpus = _corpus_around(out.resolve())
         if corpus is not None:
             raise UsageError(f"{out}: this is the place of a file of the corpus '{corpus.name}'; name another with {self.opts[0]}")
+
+
+def _outputs(params: Sequence[click.Parameter]) -> list[str]:
+    return [param.name or "" for param in params if isinstance(param, Output)]
 
 
 def _inputs(params: Sequence[click.Parameter], given: Mapping[str, Any]) -> Iterator[Path]:

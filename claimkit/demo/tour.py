@@ -17,7 +17,8 @@ from claimkit.errors import DataError
 from claimkit.evaluation import Evaluation
 from claimkit.evaluation.runs import Options, RunInputs, evaluate_with, run_files
 from claimkit.experiment.folds import cross_predict, fold_items
-from claimkit.jsonl import error_of, replacing
+from claimkit.jsonl import error_of, opening, replacing
+from claimkit.jsonl.folders import check_makeable
 from claimkit.records import Item, Prediction
 from claimkit.tracking import ClaimTally, Contradiction, contradictions, tally_claims
 from claimkit.validate import validate
@@ -93,7 +94,7 @@ def take_tour(
     Raises
     ------
     DataError
-        When the corpus has an error, or the folder holds other files.
+        When the corpus has an error, or the folder holds other files or cannot be written.
     """
     _check_folder(out, force)
     step("checking every record, reference and span")
@@ -129,7 +130,8 @@ def take_tour(
         files["agreement.json"] = msgspec.json.format(msgspec.json.encode(compared.agreement), indent=1)
         files["disagreements.jsonl"] = b"".join(msgspec.json.encode(entry) + b"\n" for entry in compared.disputed)
     files["report.html"] = page_of(tour).encode()
-    out.mkdir(parents=True, exist_ok=True)
+    with opening(out):
+        out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         with replacing(out / name) as file:
             file.write(content)
@@ -149,6 +151,7 @@ def is_of_tour(name: str) -> bool:
 def _check_folder(out: Path, force: bool) -> None:
     if out.is_file():
         raise DataError("this is a file; the demo needs a folder to write to", path=out, code="file-is-folder")
+    check_makeable(out)
     strange = sorted(entry.name for entry in out.iterdir() if not is_of_tour(entry.name)) if out.is_dir() else []
     if strange and not force:
         raise DataError(f"the folder holds other files ('{strange[0]}'); name a new one with --out, or add --force", path=out)

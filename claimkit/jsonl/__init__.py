@@ -15,13 +15,23 @@ from claimkit.jsonl.reading import (
     read_predictions,
     read_records,
 )
-from claimkit.jsonl.writing import append_records, edit_line, lines_of, locked, replacing, write_lines, write_records
+from claimkit.jsonl.writing import (
+    append_records,
+    check_writable,
+    edit_line,
+    lines_of,
+    locked,
+    replacing,
+    write_lines,
+    write_records,
+)
 
 __all__ = [
     "MAX_LINE",
     "Line",
     "Repair",
     "append_records",
+    "check_writable",
     "edit_line",
     "error_of",
     "lines_of",

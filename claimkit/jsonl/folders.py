@@ -56,6 +56,7 @@ def writing_folder(folder: str | Path, *, force: bool = False, marker: str = "mo
 def check_replaceable(folder: str | Path, *, force: bool = False, marker: str = "model.json") -> None:
     """Raise a :class:`DataError` when a folder may not be written; call it before long work."""
     target = Path(folder)
+    check_makeable(target.parent if target.is_dir() else target)
     with opening(target):
         if not target.exists() and not target.is_symlink():
             return
@@ -67,6 +68,19 @@ def check_replaceable(folder: str | Path, *, force: bool = False, marker: str = 
         raise DataError("the folder has something in it; name another, or replace it with --force", path=target)
     if not (target / marker).is_file():
         raise DataError(f"the folder holds no {marker}, so it is not replaced; name another", path=target)
+
+
+def check_makeable(folder: str | Path) -> None:
+    """Raise a :class:`DataError` when a folder cannot be made where it is missing, or written to; call it before long work."""
+    target = Path(folder)
+    with opening(target):
+        nearest = next(path for path in (target, *target.parents) if path.exists() or path.is_symlink())
+        if not nearest.is_dir():
+            where = "this" if nearest == target else f"'{nearest}'"
+            raise DataError(f"{where} is a file or a link; name a folder that does not exist yet", path=target)
+        if not os.access(nearest, os.W_OK | os.X_OK):
+            where = "this folder" if nearest == target else f"the folder '{nearest}'"
+            raise DataError(f"you may not write in {where}; name another place", path=target)
 
 
 def _put(work: Path, target: Path) -> None:

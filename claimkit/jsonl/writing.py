@@ -89,7 +89,7 @@ def append_records(path: str | Path, records: Iterable[msgspec.Struct]) -> int:
         return 0
     block = b"".join(chunks)
     path = Path(path)
-    with opening(path), locked(path, create=True) as handle:
+    with _writing(path), locked(path, create=True) as handle:
         before = os.fstat(handle).st_size
         if ends_open(handle):
             block = _newline_after_tail(path) + block
@@ -187,6 +187,36 @@ class _NewFile(io.FileIO):
             return os.write(self.fileno(), block)
 
 
+def check_writable(path: str | Path) -> None:
+    """Raise a :class:`DataError` when no file can be written at a path; call it before long work.
+
+    A device or a pipe is passed over.
+    """
+    path = Path(path)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        return
+    if path.is_dir():
+        raise DataError("this is a folder, a file is needed", path=path, code="file-is-folder")
+    folder = (path.resolve() if path.is_symlink() else path).parent
+    if not folder.exists():
+        raise DataError(f"the folder '{folder}' does not exist; make it first, or name another place", path=path)
+    if not folder.is_dir():
+        raise DataError(f"'{folder}' is a file, not a folder; name another place", path=path)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise DataError(f"you may not write in the folder '{folder}'; name another place", path=path)
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Like :func:`opening`, for a file that is made: what is missing or shut is its folder, not the file."""
+    with opening(path):
+        try:
+            yield
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
+            check_writable(path)
+            raise
+
+
 @contextlib.contextmanager
 def replacing(path: str | Path) -> Iterator[IO[bytes]]:
     """Open a file to be written whole: at the end of the block it takes the place of ``path``; on any failure nothing changes.
@@ -211,7 +241,7 @@ def replacing(path: str | Path) -> Iterator[IO[bytes]]:
         with io.BufferedWriter(_NewFile(handle, path)) as file:
             yield file
         return
-    with opening(path):
+    with _writing(path):
         real = path.resolve() if path.is_symlink() else path
         part = real.with_name(f".{real.name[:40]}.{secrets.token_hex(4)}.part")
         handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
