@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 
 from claimkit.records import Item, Prediction
@@ -33,6 +34,55 @@ def run_on(run_cli, tmp_path):
         return run_cli("evaluate", "gold.jsonl", "said.jsonl", *arguments)
 
     return run
+
+
+SPLITS = ["train"] * 24 + ["dev"] * 6 + ["test"] * 30
+
+
+def in_splits():
+    return [msgspec.structs.replace(item, split=split) for item, split in zip(gold(), SPLITS, strict=True)]
+
+
+def test_predictions_of_all_rows_can_be_scored_on_one_split(run_on, run_cli, tmp_path):
+    wrong = said(["neutral"] * 30 + LABELS[30:])  # wrong outside of test only
+    (tmp_path / "base.jsonl").write_bytes(b"".join(encode(row) + b"\n" for row in said(["support"] * 60)))
+    options = ("--split", "test", "--replicates", "100", "--json")
+    pairs = ("--baseline", "base=base.jsonl", "--annotator", "ann=base.jsonl", "--out", "run")
+    done = run_on(in_splits(), wrong, *options, *pairs)
+    assert done.status == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert (result["n"], result["metrics"]["accuracy"]["value"]) == (30, 1.0)
+    assert len((tmp_path / "run" / "predictions.jsonl").read_text().splitlines()) == 30
+    assert run_cli("rescore", "run").status == 0
+    done = run_cli("compare", "--gold", "gold.jsonl", "said.jsonl", "base.jsonl", *options)
+    assert done.status == 0, done.stderr
+    assert json.loads(done.stdout)["n"] == 30
+
+
+def test_on_one_split_an_unknown_item_is_still_an_error(run_on):
+    stray = Prediction(id="j0", stance="support")
+    done = run_on(in_splits(), [*said(), stray], "--split", "test")
+    assert done.status == 1
+    assert "said.jsonl:61: there is no gold item 'j0'" in done.stderr
+    done = run_on(in_splits(), said()[:24], "--split", "test")
+    assert done.status == 1
+    assert "none of the 24 predictions belongs to the split 'test'; they are of other items of 'gold'" in done.stderr
+
+
+def test_items_that_a_model_may_have_learnt_from_are_named_in_a_warning(run_on):
+    options = ("--replicates", "100", "--json")
+    sentence = "warning: 24 of the 60 scored items have the split 'train'"
+    assert sentence in run_on(in_splits(), said(), *options).stderr
+    assert "have the split" not in run_on(in_splits(), said(), "--split", "test", *options).stderr
+    assert "have the split" not in run_on(gold(), said(), *options).stderr
+
+
+def test_what_is_learnt_for_the_panel_is_the_split_train_where_a_file_has_splits(run_on, run_cli, tmp_path):
+    options = ("--split", "test", "--replicates", "100", "--json")
+    whole = run_on(in_splits(), said(), "--train", "gold.jsonl", *options)
+    assert whole.status == 0, whole.stderr
+    (tmp_path / "train.jsonl").write_bytes(b"".join(encode(row) + b"\n" for row in in_splits()[:24]))
+    assert run_cli("evaluate", "gold.jsonl", "said.jsonl", "--train", "train.jsonl", *options).stdout == whole.stdout
 
 
 CASES = {

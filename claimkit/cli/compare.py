@@ -63,10 +63,12 @@ def command(runs: tuple[Path, ...], as_json: bool, gold: Path | None, dataset: s
         name = known.stem
         result = _compare_trec(known, dict(zip(names, files, strict=True)), options)
     else:
-        items, name, _ = read_gold(known, dataset, options["split"], options["data_dir"])
+        read = read_gold(known, dataset, options["split"], options["data_dir"])
+        items, name = read.items, read.name
         for path in runs:
             _check_same_data(path, items)
-        said = {system: read_said(file) for system, file in zip(names, files, strict=True)}
+        found = {system: read_said(file) for system, file in zip(names, files, strict=True)}
+        said = {system: entry._replace(predictions=read.scored(entry.predictions)) for system, entry in found.items()}
         systems = {system: entry.predictions for system, entry in said.items()}
         if options["query"]:
             result, items = _compare_ranked_items(items, said, name, options), []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from claimkit.cli.inputs import read_gold, read_pairs, read_said
+from claimkit.cli.inputs import Gold, read_gold, read_pairs, read_said
 from claimkit.cli.options import (
     cluster_option,
     force_option,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from claimkit.evaluation.rankings import Rankings
     from claimkit.evaluation.runs import RunInputs
     from claimkit.evaluation.sample import Place
+    from claimkit.records import Item, Prediction
 
 
 @click.command(epilog="Example: claimkit evaluate gold.jsonl predictions.jsonl --metric f1_macro --slice target --json")
@@ -44,7 +45,11 @@ if TYPE_CHECKING:
     "--slice", "slices", multiple=True, metavar="KEY", help="Scores for each value of a group key or of target; repeat; or none."
 )
 @click.option("--baseline", "baselines", multiple=True, metavar="NAME=FILE", help="Predictions of another system to lift over.")
-@click.option("--train", type=click.Path(path_type=Path), help="Training items: adds the artefact panel and what leaks from them.")
+@click.option(
+    "--train",
+    type=click.Path(path_type=Path),
+    help="Training items, of a file with splits those of train: adds the artefact panel and what leaks.",
+)
 @click.option(
     "--annotator", "annotators", multiple=True, metavar="NAME=FILE", help="What one annotator says of the items, for the ceiling."
 )
@@ -85,9 +90,11 @@ def _evaluate_labels(paths: tuple[Path, ...], dataset: str | None, as_json: bool
     if options["out"]:
         check_replaceable(options["out"], force=options["force"], marker=RESULT)
     split: str | None = options["split"]
-    items, name, place = read_gold(None if dataset else paths[0], dataset, split, options["data_dir"])
+    gold = read_gold(None if dataset else paths[0], dataset, split, options["data_dir"])
+    items, name = gold.items, gold.name
+    _warn_of_training(items)
     (predictions, said_place), *others = [read_said(path) for path in (paths if dataset else paths[1:])]
-    baselines = read_pairs(options["baselines"], "--baseline")
+    baselines = _scored(gold, read_pairs(options["baselines"], "--baseline"))
     leaks: list[Any] = []
     if options["train"]:
         panel, leaks = _from_training(options["train"], items, options["scheme"])
@@ -106,17 +113,29 @@ def _evaluate_labels(paths: tuple[Path, ...], dataset: str | None, as_json: bool
     )
     inputs = RunInputs(
         items=items,
-        predictions=predictions,
+        predictions=gold.scored(predictions),
         baselines=baselines,
-        annotators=read_pairs(options["annotators"], "--annotator"),
-        other_seeds=[other.predictions for other in others],
+        annotators=_scored(gold, read_pairs(options["annotators"], "--annotator")),
+        other_seeds=[gold.scored(other.predictions) for other in others],
     )
-    result = evaluate_with(chosen, inputs, gold_place=place, prediction_place=said_place)
+    result = evaluate_with(chosen, inputs, gold_place=gold.place, prediction_place=said_place)
     if options["out"]:
         write_run(options["out"], run_files(inputs, chosen, result), force=options["force"])
     if options["html"]:
         _write_page(options["html"], result, inputs, leaks, name, paths[-1])
     emit_json(result) if as_json else show_evaluation(result, all_slices=bool(options["slices"]))
+
+
+def _warn_of_training(items: list[Item]) -> None:
+    """Say when rows are scored from which a model has probably learnt."""
+    known = sum(item.split == "train" for item in items)
+    if known:
+        advice = "what learnt from them knows their labels; score what was held out, as with --split test"
+        say(f"warning: {known} of the {len(items)} scored items have the split 'train': {advice}")
+
+
+def _scored(gold: Gold, named: dict[str, list[Prediction]]) -> dict[str, list[Prediction]]:
+    return {name: gold.scored(predictions) for name, predictions in named.items()}
 
 
 def _evaluate_spans(paths: tuple[Path, ...], as_json: bool, options: dict[str, Any]) -> None:
@@ -156,9 +175,12 @@ def _evaluate_ranked_items(paths: tuple[Path, ...], dataset: str | None, as_json
 
     _refuse(options, "--query")
     gold = read_gold(None if dataset else paths[0], dataset, options["split"], options["data_dir"])
+    _warn_of_training(gold.items)
     said = read_said(paths[-1])
     scheme = scheme_of(options["scheme"]) if options["scheme"] else None
-    ranked = rankings_of_items(gold.items, said.predictions, options["query"], options["positive"], scheme, place=said.place)
+    ranked = rankings_of_items(
+        gold.items, gold.scored(said.predictions), options["query"], options["positive"], scheme, place=said.place
+    )
     _show_ranked(ranked, gold.name, lambda _: {}, as_json, options)
 
 
@@ -202,7 +224,8 @@ def _from_training(path: Path, items: list[Any], scheme: str | None) -> tuple[di
     from claimkit.schemes import scheme_of
     from claimkit.splits import leakage
 
-    train = list(read_items(path))
+    rows = list(read_items(path))
+    train = [item for item in rows if item.split == "train"] or rows
     tagged = [msgspec.structs.replace(item, split=part) for part, rows in (("train", train), ("test", items)) for item in rows]
     return artefact_predictions(train, items, scheme_of(scheme) if scheme else scheme_of_items(items)), leakage(tagged)
 

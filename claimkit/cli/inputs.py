@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,11 +47,28 @@ def read_system(text: str, option: str) -> System:
 
 
 class Gold(NamedTuple):
-    """Gold items, what they are called, and where each stands."""
+    """Gold items, what they are called, where each stands, and the ids of the items of other splits, which are not scored."""
 
     items: list[Item]
     name: str
     place: Place
+    others: Callable[[], Collection[str]] = frozenset
+
+    def scored(self, predictions: list[Prediction]) -> list[Prediction]:
+        """Leave out predictions of items of other splits; those of items that the gold data does not have stay, as an error."""
+        from claimkit.errors import DataError
+
+        known = {item.id for item in self.items}
+        if all(entry.id in known for entry in predictions):
+            return predictions
+        others = self.others()
+        kept = [entry for entry in predictions if entry.id in known or entry.id not in others]
+        if not kept:
+            asked = f"the split '{self.items[0].split}'"
+            raise DataError(
+                f"none of the {len(predictions)} predictions belongs to {asked}; they are of other items of '{self.name}'"
+            )
+        return kept
 
 
 class Said(NamedTuple):
@@ -68,14 +86,16 @@ def read_gold(path: Path | None, dataset: str | None, split: str | None, data_di
         from claimkit.catalog import load_dataset
 
         gold = Gold(list(load_dataset(dataset, split, data_dir=data_dir)), dataset, lambda _: {})
+        others = lambda: {item.id for item in load_dataset(dataset, data_dir=data_dir)}  # noqa: E731 - as short as what it stands for
     elif path is not None:
         gold = _from_file(path)
+        others = lambda: {item.id for item in gold.items}  # noqa: E731 - likewise
     else:
         raise click.UsageError("say where the gold labels are: a file, or --dataset NAME")
     items = [item for item in gold.items if split is None or item.split == split]
     if not items:
         raise click.UsageError(f"no gold item belongs to the split '{split}'")
-    return gold._replace(items=items)
+    return gold._replace(items=items, others=others) if split is not None else gold
 
 
 def _from_file(path: Path) -> Gold:
