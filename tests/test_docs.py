@@ -58,10 +58,25 @@ def test_the_readme_has_its_two_commands_each_on_one_line():
         assert "python3 -m venv .venv" in block.group(1)
 
 
+def test_what_the_readme_trains_and_evaluates_can_be_typed_in_order_and_is_scored_on_held_out_rows(tmp_path):
+    part = (ROOT / "README.md").read_text().partition("**Train and predict.**")[2].partition("**From Python**")[0]
+    blocks = re.findall(r"^```sh\n(.*?)^```", part, flags=re.DOTALL | re.MULTILINE)
+    lines = [line for block in blocks for line in block.splitlines() if not line.startswith("claimkit designs")]
+    (tmp_path / "annotations").symlink_to(ROOT / "annotations")
+    program = f'set -eo pipefail; claimkit() {{ "{sys.executable}" -m claimkit "$@"; }}\n'
+    done = subprocess.run(["bash", "-c", program + "\n".join(lines)], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "have the split 'train'" not in done.stderr
+    assert done.stderr.count("|split:test|") == 2
+    assert sorted(path.name for path in tmp_path.glob("*.html")) == ["comparison.html", "report.html"]
+
+
 def test_the_floors_in_the_readme_are_those_that_are_checked():
     [drawn] = re.findall(r"^```\n(cli .*?)^```", (ROOT / "README.md").read_text(), flags=re.DOTALL | re.MULTILINE)
     floors = [re.split(r" {2,}", line)[0] for line in drawn.splitlines()]
-    [listed] = re.findall(r'^type = "layers"$.*?^layers = \[(.*?)^\]', (ROOT / "pyproject.toml").read_text(), re.DOTALL | re.MULTILINE)
+    [listed] = re.findall(
+        r'^type = "layers"$.*?^layers = \[(.*?)^\]', (ROOT / "pyproject.toml").read_text(), re.DOTALL | re.MULTILINE
+    )
     assert floors == re.findall(r'"(.*?)"', listed)
 
 
