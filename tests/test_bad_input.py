@@ -227,6 +227,24 @@ def test_a_line_of_200_megabytes_takes_less_than_200_megabytes_of_memory(tmp_pat
     assert used - base < 200_000_000
 
 
+@pytest.mark.parametrize(
+    "command",
+    [("split",), ("split", "--check"), ("split", "--out", "new.jsonl"), ("predict", "south-asia-ngrams", "--out", "new.jsonl")],
+)
+def test_an_id_that_stands_twice_is_found_before_anything_is_written(run_cli, tmp_path, command):
+    rows = [{"id": f"i{n}", "text": "It rains.", "target": "rain", "groups": {"document": f"d{n}"}} for n in (1, 2, 3, 2)]
+    (tmp_path / "items.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    check(run_cli(*command, "items.jsonl"), 1, "claimkit: items.jsonl:4: the id 'i2' occurs twice; give one of the two another id")
+    assert [path.name for path in tmp_path.iterdir()] == ["items.jsonl"]
+
+
+def test_an_id_that_stands_in_two_files_is_found(run_cli, tmp_path):
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_text('{"id":"1","text":"It rains.","target":"rain","groups":{"document":"d"}}\n')
+    check(run_cli("split", "a.jsonl", "b.jsonl"), 1, "claimkit: b.jsonl:1: the id '1' occurs twice; give one of the two another id")
+    check(run_cli("split", "a.jsonl", "a.jsonl"), 1, "claimkit: a.jsonl:1: the id '1' occurs twice; give one of the two another id")
+
+
 # what the system refuses
 
 

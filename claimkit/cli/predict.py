@@ -44,13 +44,13 @@ def command(model: str, items: Path, out: Path | None) -> None:
 def _checked(path: Path, classifier: StanceClassifier) -> Iterator[Item]:
     """Yield the items of a file; stop at one that the model cannot be asked about."""
     from claimkit.errors import DataError
-    from claimkit.jsonl import read_numbered
+    from claimkit.jsonl import read_distinct
     from claimkit.records import Item
     from claimkit.schemes import scheme_of
 
     labels = tuple(classifier.labels)
     fits: dict[str | tuple[str, ...], bool] = {}
-    for line, item in read_numbered(path, Item):
+    for _, line, item in read_distinct([path], Item):
         if item.scheme is not None and item.scheme not in fits:
             fits[item.scheme] = scheme_of(item.scheme).labels == labels
         if item.scheme is not None and not fits[item.scheme]:

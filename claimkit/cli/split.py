@@ -44,10 +44,11 @@ def command(
     as_json: bool,
 ) -> None:
     """Set the split of every item so that no value of a key occurs on two sides; the report shows what still leaks."""
-    from claimkit.jsonl import read_items, write_records
+    from claimkit.jsonl import read_distinct, write_records
+    from claimkit.records import Item
     from claimkit.splits import report_on, split_items
 
-    rows = [item for path in items for item in read_items(path)]
+    rows = [item for _, _, item in read_distinct(items, Item)]
     if check:
         if out:
             raise click.UsageError("--check writes nothing, so --out has nothing to write")

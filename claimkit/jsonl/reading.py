@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -136,6 +136,30 @@ def read_numbered(path: str | Path, kind: type[AnyRecord]) -> Iterator[tuple[Lin
             yield line, record
     if not found:
         raise DataError("the file holds no record", path=path, code="file-empty")
+
+
+def read_distinct(paths: Iterable[str | Path], kind: type[AnyRecord]) -> Iterator[tuple[str | Path, Line, AnyRecord]]:
+    """Like :func:`read_numbered`, of several files together; an id that occurs twice among them is an error.
+
+    Yields
+    ------
+    path : path-like
+    line : Line
+    record : Record
+
+    Raises
+    ------
+    DataError
+        Also at the line of a second record with the same id.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        for line, record in read_numbered(path, kind):
+            if record.id in seen:
+                message = f"the id '{record.id}' occurs twice; give one of the two another id, or take it out"
+                raise DataError(message, path=path, line=line.number, code="duplicate-id")
+            seen.add(record.id)
+            yield path, line, record
 
 
 def error_of(issue: Issue) -> DataError:
