@@ -60,13 +60,15 @@ class DataError(ClaimkitError):
 
 
 class ConfigError(ClaimkitError):
-    """A configuration is wrong; the message starts with the file and the path of the key."""
+    """A configuration is wrong; the message starts with the file, the line where it is known, and the path of the key."""
 
-    def __init__(self, message: str, *, path: str | Path | None = None, key: str | None = None) -> None:
+    def __init__(self, message: str, *, path: str | Path | None = None, line: int | None = None, key: str | None = None) -> None:
         self.message = message
         self.path = None if path is None else str(path)
+        self.line = line
         self.key = key
-        place = ": ".join(part for part in (self.path, key) if part)
+        file = f"{self.path}:{line}" if self.path and line else self.path
+        place = ": ".join(part for part in (file, key) if part)
         super().__init__(f"{place}: {message}" if place else message)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import msgspec
 
 from claimkit.catalog.annotated import AnnotatedText, TextReader
-from claimkit.corpus.config import read_toml
+from claimkit.corpus.toml import read_toml
 from claimkit.errors import DataError, UsageError, suggest
 from claimkit.jsonl import opening
 from claimkit.records import Document, Item, Statement

@@ -10,6 +10,7 @@ import click
 from claimkit.cli.designs import experiment_of, scheme_option
 from claimkit.cli.options import json_option, layer_option, out_option, seed_option
 from claimkit.cli.output import emit_json, print_table, progress_bar, say
+from claimkit.errors import counted
 
 if TYPE_CHECKING:
     from claimkit.adjudication import Doubts
@@ -68,7 +69,7 @@ def command(
         from claimkit.jsonl import write_lines
 
         write_lines(out, (msgspec.json.encode(doubt) + b"\n" for doubt in doubts.candidates))
-        say(f"{out}: {len(doubts.candidates)} candidates")
+        say(f"{out}: {counted(len(doubts.candidates), 'candidate')}")
     emit_json(doubts) if as_json else _show(doubts, name)
 
 
@@ -77,7 +78,7 @@ def _show(doubts: Doubts, classifier: str) -> None:
         [label, str(count), "–" if (value := doubts.thresholds[label]) is None else f"{value:.2f}"]
         for label, count in doubts.by_label.items()
     ]
-    title = f"{len(doubts.candidates)} of {doubts.n} labels are contradicted by {classifier}"
+    title = f"{counted(len(doubts.candidates), 'label')} of {doubts.n} contradicted by {classifier}"
     print_table(["label", "candidates", "confident from"], rows, title=title, right=(1, 2))
     rows = [
         [doubt.item, f"{doubt.label} {doubt.p_label:.2f}", f"{doubt.suggested} {doubt.p_suggested:.2f}", doubt.text, doubt.target]

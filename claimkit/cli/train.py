@@ -52,15 +52,14 @@ def command(
 def _experiment(config: Path | None, options: dict[str, Any]) -> tuple[ExperimentConfig, Path]:
     import msgspec
 
+    from claimkit.classifiers import CLASSIFIERS
     from claimkit.experiment import ClassifierConfig, DataConfig, ExperimentConfig, read_experiment
-    from claimkit.shipped import shipped_configs
 
     name, data, scheme, seed, cluster = (options[key] for key in ("classifier", "data", "scheme", "seed", "cluster"))
     if config is not None:
         if name or data or scheme:
             raise click.UsageError("give CONFIG, or --classifier and --data, not both")
-        shipped = {} if config.exists() or config.name != str(config) else shipped_configs()
-        path = shipped.get(str(config), config)
+        path = _found(config)
         experiment = read_experiment(path)
         if seed is not None:
             experiment = msgspec.structs.replace(experiment, seed=seed)
@@ -68,9 +67,26 @@ def _experiment(config: Path | None, options: dict[str, Any]) -> tuple[Experimen
     if data is None:
         raise click.UsageError("give CONFIG, or --classifier NAME and --data ITEMS")
     labels = scheme if scheme is None or "," not in scheme else tuple(scheme.split(","))
+    if name is not None:
+        CLASSIFIERS[name]  # a wrong name is wrong usage
     chosen = ClassifierConfig(name=name) if name else ClassifierConfig()
     made = ExperimentConfig(data=DataConfig(train=str(data), scheme=labels), classifier=chosen, seed=13 if seed is None else seed)
     return _clustered(made, cluster), Path()
+
+
+def _found(config: Path) -> Path:
+    """Return the file of a configuration, which may be one of those that come with claimkit, by name."""
+    from claimkit.errors import UsageError, suggest
+    from claimkit.shipped import shipped_configs
+
+    if config.exists() or config.name != str(config) or config.suffix:
+        return config
+    shipped = shipped_configs()
+    if config.name not in shipped:
+        near = suggest(config.name, shipped)
+        known = f"{near + ' ' if near else ''}with claimkit come: {', '.join(shipped)}"
+        raise UsageError(f"there is no file '{config}', and no configuration of that name; {known}")
+    return shipped[config.name]
 
 
 def _clustered(experiment: ExperimentConfig, cluster: str | None) -> ExperimentConfig:

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from claimkit.corpus.toml import read_toml
 from claimkit.errors import ConfigError, DataError
-from claimkit.jsonl import open_input, replacing
+from claimkit.jsonl import replacing
 from claimkit.schemes import LabelScheme, scheme_of
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 RELATION_KINDS = ("denies", "counters", "rebuts", "counter_accuses", "concedes", "supports", "restates", "qualifies", "responds_to")
 
@@ -65,45 +60,6 @@ class CorpusConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return scheme_of(self.stance.labels)
 
 
-def read_toml(path: str | Path, kind: type[Any]) -> Any:
-    """Read a TOML file into a struct type.
-
-    Raises
-    ------
-    DataError
-        When the file cannot be read or is not TOML; with line and column.
-    ConfigError
-        When a key is unknown or a value has the wrong type; with the path of the key.
-    """
-    with open_input(path) as file:
-        raw = file.read()
-    try:
-        text = raw.decode("utf-8")
-        table = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        number = raw.count(b"\n", 0, error.start) + 1
-        raise DataError(f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8", path=path, line=number) from None
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        message = re.sub(r" \(at .*\)", "", str(error))
-        if place:
-            line, column = int(place.group(1)), int(place.group(2))
-        else:  # "at end of document"
-            line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
-        raise DataError(f"not valid TOML: {message.lower()}", path=path, line=line, column=column) from None
-    try:
-        return msgspec.convert(table, kind)
-    except msgspec.ValidationError as error:
-        message, _, key = str(error).partition(" - at `$")
-        raise ConfigError(_humanise(message), path=path, key=key.strip("`.") or None) from None
-
-
-def _humanise(message: str) -> str:
-    message = re.sub(r"Object contains unknown field `(.*)`", r"unknown key '\1'", message)
-    message = re.sub(r"Object missing required field `(.*)`", r"the required key '\1' is missing", message)
-    return re.sub(r"Expected `(.*)`, got `(.*)`", r"must be \1, found \2", message)
-
-
 def read_config(folder: str | Path) -> CorpusConfig:
     """Read the ``corpus.toml`` of a corpus folder."""
     path = Path(folder) / "corpus.toml"
@@ -112,8 +68,9 @@ def read_config(folder: str | Path) -> CorpusConfig:
     if not Path(folder).is_dir():
         raise DataError("this is a file; a corpus is a folder with corpus.toml in it", path=folder, code="not-a-corpus")
     if not path.is_file():
-        message = "this folder is not a corpus: it has no corpus.toml; make one with: claimkit new DIR"
-        raise DataError(message, path=folder, code="not-a-corpus")
+        around = next((parent for parent in Path(folder).absolute().parents[:1] if (parent / path.name).is_file()), None)
+        hint = f"the corpus is the folder around it: {Path(folder).parent}" if around else "make one with: claimkit new DIR"
+        raise DataError(f"this folder is not a corpus: it has no corpus.toml; {hint}", path=folder, code="not-a-corpus")
     config: CorpusConfig = read_toml(path, CorpusConfig)
     for key, values in (("stance.labels", config.stance.labels), ("relations.kinds", config.relations.kinds)):
         if not values or len(set(values)) < len(values):

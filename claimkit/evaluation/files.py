@@ -10,8 +10,10 @@ import msgspec
 
 from claimkit.errors import DataError
 from claimkit.jsonl import error_of, open_input, read_lines, read_numbered
-from claimkit.records import Relation, Statement
+from claimkit.records import Item, Relation, Statement
 from claimkit.records.base import AnyRecord
+
+CONFIG = "corpus.toml"  # by which the folder of a corpus is known
 
 
 class Numbered:
@@ -31,6 +33,9 @@ class Numbered:
         self._lines: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[Any]:
+        if self._kind is Item and (Path(self.path) / CONFIG).is_file():
+            hint = f"make one with: claimkit items {self.path} --out items.jsonl"
+            raise DataError(f"this is a corpus, a file of items is needed; {hint}", path=self.path, code="file-is-folder")
         for line, record in read_numbered(self.path, self._kind):
             self._lines[record.id] = line.number
             yield record

@@ -23,6 +23,7 @@ from claimkit.records import Item, Prediction
 
 SCHEMA_VERSION = 2
 RESULT = "result.json"
+_MODEL = "model.json"
 _LIBRARIES = ("numpy", "scipy")
 
 
@@ -153,6 +154,11 @@ def rescore(folder: str | Path) -> Rescored:
     path = folder / RESULT
     with open_input(path) as file:
         stored = file.read()
+    if (folder / _MODEL).is_file():
+        hint = "a run folder is made by --out of: claimkit evaluate, claimkit designs"
+        raise DataError(
+            f"this is the folder of a model, not of a run, so nothing can be computed again from it; {hint}", path=folder
+        )
     try:
         run = msgspec.json.decode(stored, type=RunResult)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from claimkit.corpus.config import read_toml
+from claimkit.corpus.toml import read_toml
 from claimkit.errors import ConfigError
 
 

@@ -18,6 +18,7 @@ BOM = b"\xef\xbb\xbf"
 # U+202A to U+202E and U+2066 to U+2069, as themselves or escaped (an escaped backslash before the u is none).
 _BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]|(?<!\\)(?:\\\\)*\\u(202[a-eA-E]|206[6-9])")
 _BIDI_BYTES = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
+_OF_TABLES = "is this a table? claimkit data convert makes items of it"
 _ESCAPED_FAULT = re.compile(rb"\\u(?:0000|20[26])")
 
 
@@ -114,6 +115,16 @@ def _is_plain(raw: bytes, kind: type[Record]) -> bool:
     return not duplicated and ("type" in value or not needs_type(kind))
 
 
+def looks_like_table(text: str) -> bool:
+    """Tell whether a line looks like the header of a table rather than like JSON.
+
+    >>> looks_like_table("id,text,label"), looks_like_table('{"id": 1, "text": x}'), looks_like_table("hello")
+    (True, False, False)
+    """
+    start = text.lstrip("\ufeff \"'")[:1]
+    return start.isalpha() and any(mark in text for mark in ",;\t|")
+
+
 class LinePlace:
     """A line as a place for findings: turns paths into columns, and is scanned at most once."""
 
@@ -191,7 +202,8 @@ class LinePlace:
     def _faults_of_text(self, text: str, kind: type[Record] | None, ended: bool) -> Iterator[Issue]:
         scanned = self.scanned
         for fault in scanned.faults:
-            yield self.issue(fault.code, fault.message, fault.hint, at=fault.at)
+            is_table = self.number == 1 and fault.code == "json-syntax" and looks_like_table(text)
+            yield self.issue(fault.code, fault.message, _OF_TABLES if is_table else fault.hint, at=fault.at)
         if not any(fault.code in ("json-syntax", "json-depth") for fault in scanned.faults):
             if not isinstance(scanned.value, dict):
                 yield self.issue("json-syntax", "a record is a JSON object, in braces")

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
+
 from claimkit.corpus.config import layer_files, read_config
 from claimkit.errors import ConfigError, DataError
 from claimkit.issues import Issue
@@ -81,7 +83,8 @@ def _stopped_by_error(path: Path, issues: Iterator[Issue]) -> Iterator[Issue]:
     except DataError as error:
         yield issue_of(error, path)
     except ConfigError as error:
-        yield file_issue(error.path or path, "corpus-config", f"{error.key}: {error.message}" if error.key else error.message)
+        message = f"{error.key}: {error.message}" if error.key else error.message
+        yield msgspec.structs.replace(file_issue(error.path or path, "corpus-config", message), line=error.line)
 
 
 def find_corpora(folder: Path) -> list[Path]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -16,6 +18,7 @@ from claimkit.records import RECORD_TYPES, Item, Prediction, Record
 from claimkit.records.check import Finding
 from claimkit.records.line import LinePlace
 
+_UNTYPED = ("text", "target", "stance")
 _STEP = 1_000_000
 _TYPE = re.compile(rb'\{"type": ?"(\w+)"')
 
@@ -94,12 +97,27 @@ def unknown_type(line: Line, path: Path) -> Iterator[Issue]:
     value = place.scanned.value
     tag = value.get("type") if isinstance(value, dict) else None
     known = ", ".join(RECORD_TYPES)
-    if tag is None:
+    if tag is None and isinstance(value, dict) and (untyped := _untyped(value)) is not None:
+        yield place.issue("missing-key", *untyped, path=())
+    elif tag is None:
         message = f"the record has no type; known types: {known}"
         yield place.issue("unknown-type", message, 'add "type" as the first key', path=())
     else:
         near = suggest(str(tag), RECORD_TYPES) or None
         yield place.issue("unknown-type", f"the type {tag!r} is not one of {known}", near, path=("type",))
+
+
+def _untyped(value: dict[str, Any]) -> tuple[str, str] | None:
+    """Return what a record without a type lacks to be an item or a prediction, which need none, and a hint."""
+    meant = {key: near for key in value if (near := next(iter(get_close_matches(key, _UNTYPED, n=1, cutoff=0.7)), None))}
+    if not meant:
+        return None
+    noun, wanted = ("a prediction", ("stance",)) if set(meant.values()) == {"stance"} else ("an item", ("text", "target"))
+    lacking = [f"'{key}'" for key in wanted if key not in value]
+    missing = f"key {lacking[0]} is missing" if len(lacking) == 1 else f"keys {' and '.join(lacking)} are missing"
+    message = f"without a type this is {noun}, whose required {missing}"
+    misspelt = [f"did you mean '{near}' by '{key}'? " for key, near in meant.items() if key != near]
+    return message, f'{"".join(misspelt)}other records need "type" as their first key'
 
 
 def position(issue: Issue) -> tuple[int, int]:
