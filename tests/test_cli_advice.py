@@ -139,3 +139,151 @@ def test_the_bad_row_in_the_page_of_data_sets_is_answered_as_the_page_says(run_c
     done = run_cli(*command.replace("\\\n", " ").split())
     assert done.status == 1
     assert done.stderr.splitlines()[0] == " ".join(said.split())
+
+
+# what is given in place of what is needed
+
+
+def test_a_table_in_place_of_items_is_told_how_it_becomes_items(run_cli, tmp_path):
+    (tmp_path / "t.csv").write_text("id,text,target\n1,a,b\n")
+    advice = ("t.csv:1:1", "expected a value, found 'id'; is this a table? claimkit data convert makes items of it")
+    for command in (("train", "--classifier", "majority", "--out", "m", "--data"), ("split",)):
+        refused(run_cli(*command, "t.csv"), 1, *advice)
+    assert "claimkit data convert" in run_cli("validate", "t.csv").stdout
+    (tmp_path / "t.txt").write_text("hello\n")
+    assert "claimkit data convert" not in run_cli("validate", "t.txt").stdout
+
+
+def test_a_corpus_in_place_of_items_is_told_how_they_are_made(run_cli, small_corpus):
+    root = small_corpus().root.name
+    done = run_cli("train", "--classifier", "majority", "--out", "m", "--data", root)
+    refused(done, 1, f"{root}: this is a corpus, a file of items is needed; make one with: claimkit items {root} --out items.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("record", "code", "parts"),
+    [
+        (
+            {"id": "1", "txt": "a", "target": "t"},
+            "missing-key",
+            ("an item, whose required key 'text' is missing", "did you mean 'text' by 'txt'?"),
+        ),
+        ({"id": "1", "text": "a"}, "missing-key", ("an item, whose required key 'target' is missing", '"type" as their first key')),
+        ({"id": "1", "txt": "a"}, "missing-key", ("an item, whose required keys 'text' and 'target' are missing",)),
+        ({"id": "1", "stanse": "a"}, "missing-key", ("a prediction, whose required key 'stance' is missing", "by 'stanse'?")),
+        ({"id": "1"}, "unknown-type", ("the record has no type",)),
+    ],
+)
+def test_a_record_without_a_type_is_taken_for_what_it_is_meant_to_be(run_cli, tmp_path, record, code, parts):
+    (tmp_path / "f.jsonl").write_text(json.dumps(record) + "\n")
+    done = run_cli("validate", "f.jsonl")
+    assert done.status == 1
+    [line] = done.stdout.splitlines()
+    assert line.startswith(f"f.jsonl:1:1 {code}: ")
+    assert all(part in line for part in parts), line
+
+
+def test_the_folder_of_a_model_is_not_rescored_and_called_what_it_is(run_cli, own):
+    assert run_cli("train", "--classifier", "majority", "--data", own, "--scheme", "FAVOR,AGAINST", "--out", "m").status == 0
+    refused(run_cli("rescore", "m"), 1, "m: this is the folder of a model, not of a run", "claimkit evaluate, claimkit designs")
+
+
+def test_a_misspelt_configuration_is_answered_with_those_there_are(run_cli):
+    done = run_cli("train", "south-asia-ngram", "--out", "m")
+    refused(done, 2, "no configuration of that name; did you mean 'south-asia-ngrams'?", "semeval2016-t6a-svm-ngrams")
+    refused(run_cli("train", "none.toml", "--out", "m"), 1, "none.toml: there is no such file")
+
+
+def test_a_misspelt_classifier_is_wrong_usage_in_every_command(run_cli, own):
+    for command in (("train", "--out", "m", "--data"), ("designs",), ("curve",), ("label-errors",)):
+        done = run_cli(*command, own, "--classifier", "majrity", "--scheme", "FAVOR,AGAINST")
+        refused(done, 2, "no classifier is named 'majrity'; did you mean 'majority'?")
+
+
+def test_the_folder_of_layers_is_sent_to_the_corpus_around_it(run_cli, small_corpus):
+    root = small_corpus().root.name
+    done = run_cli("validate", f"{root}/layers")
+    assert done.status == 1
+    assert done.stdout.startswith(f"{root}/layers not-a-corpus: this folder is not a corpus")
+    assert done.stdout.endswith(f"the corpus is the folder around it: {root}\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('nam = "x"\n', ":1 corpus-config: unknown key 'nam'; did you mean 'name'?"),
+        ('name = "x"\n\n[stance]\nlable = ["a"]\n', ":4 corpus-config: stance: unknown key 'lable'; did you mean 'labels'?"),
+        ('name = "x"\n[layers.ann]\nkindd = "x"\n', ":3 corpus-config: layers[...]: unknown key 'kindd'; did you mean 'kind'?"),
+        ('name = "x"\nversion = 3\n', ":2 corpus-config: version: must be str, found int"),
+        ('title = "x"\n', " corpus-config: the required key 'name' is missing"),
+    ],
+)
+def test_a_fault_of_corpus_toml_has_its_line_and_a_near_miss(run_cli, small_corpus, content, said):
+    corpus = small_corpus()
+    (corpus.root / "corpus.toml").write_text(content)
+    done = run_cli("validate", corpus.root.name)
+    assert (done.status, done.stdout) == (1, f"{corpus.root.name}/corpus.toml{said}\n")
+
+
+# wrong usage
+
+
+def test_compare_without_gold_names_the_option(run_cli, own):
+    refused(run_cli("compare", "p.jsonl", "q.jsonl"), 2, "say where the gold labels are: --gold FILE, or --dataset NAME")
+
+
+def test_designs_that_are_all_impossible_are_a_failure(run_cli, tmp_path, small_corpus):
+    done = run_cli("designs", small_corpus().root.name, "--layer", "ann", "--classifier", "majority")
+    refused(done, 1, "no design is possible on these items, so nothing was measured")
+    assert "warning: in-domain is impossible" in done.stderr
+
+
+def test_a_misspelt_annotator_gets_no_table_of_zeros(run_cli, small_corpus):
+    root = small_corpus().root.name
+    done = run_cli("annotate", root, "--annotator", "anna", "--summary")
+    refused(done, 2, f"{root}: nothing was annotated by 'anna'; did you mean 'ann'? there are: ann")
+    assert done.stdout == ""
+    assert run_cli("annotate", root, "--annotator", "ann", "--summary").status == 0
+    refused(run_cli("annotate", "none", "--annotator", "ann", "--summary"), 1, "there is no such folder")
+
+
+def test_json_is_refused_where_nothing_would_print_it(run_cli, small_corpus):
+    refused(run_cli("annotate", small_corpus().root.name, "--annotator", "ann", "--json"), 2, "--json goes with --summary")
+    refused(run_cli("benchmark", "--json", "--table", "markdown"), 2, "--json goes with a run")
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("new", "-"), "a corpus is a folder"),
+        (("annotate", "-", "--annotator", "ann"), "name a file of items"),
+        (("repair", "-"), "name the file"),
+    ],
+)
+def test_where_the_standard_input_will_not_do_it_is_said_why(run_cli, tmp_path, command, said):
+    refused(run_cli(*command), 2, "so the standard", "will not do", said)
+    assert not (tmp_path / "-").exists()
+
+
+def test_items_from_the_standard_input_are_carried_over(run_cli, own, tmp_path):
+    rows = [{**json.loads(line), "scheme": ["FAVOR", "AGAINST"]} for line in (tmp_path / own).read_text().splitlines()]
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (tmp_path / "other.jsonl").write_text(lines.replace('"id": "i', '"id": "o').replace('"t"', '"u"').replace("good", "fair"))
+    done = run_cli(
+        "transfer", "-", "other.jsonl", "--classifier", "majority", "--work", "w", "--replicates", "100", input=lines.encode()
+    )
+    assert done.status == 0, done.stderr
+    assert "items: 60 rows to learn from" in done.stderr
+
+
+def test_list_says_all_that_it_lists(run_cli):
+    done = run_cli("list", "--help")
+    page = (DOCS / "cli.md").read_text(encoding="utf-8")
+    for word in ("classifiers", "metrics", "coefficients", "data sets", "attribution", "encoders", "recipes", "schemes", "codes"):
+        assert word in done.stdout.partition("Options:")[0].partition("\n\n")[2]
+        assert word in page.partition("`claimkit list WHAT`")[2]
+
+
+def test_help_speaks_of_what_stands_in_the_usage_line(run_cli):
+    assert "SOURCES" not in run_cli("agreement", "--help").stdout
+    assert "predicted labels" not in run_cli("data", "convert", "--help").stdout

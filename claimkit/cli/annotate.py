@@ -59,6 +59,10 @@ def command(context: click.Context, /, source: Path, annotator: str, **given: An
     times in layers/NAME.journal beside it. Of items: those labelled in ITEMS.NAME.jsonl. Ctrl-C ends; the next start goes on
     where this one stopped.
     """
+    if str(source) == "-":
+        raise click.UsageError("what is annotated is written beside it, so the standard input will not do; name a file of items")
+    if given["as_json"] and not given["summary"]:
+        raise click.UsageError("--json goes with --summary; the page prints its address only")
     is_corpus = source.is_dir() or not source.exists()
     for name, option in (_OF_ITEMS if is_corpus else _OF_CORPORA).items():
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
@@ -87,7 +91,10 @@ def command(context: click.Context, /, source: Path, annotator: str, **given: An
 def _summarise(corpus: Path, annotator: str, given: dict[str, Any]) -> None:
     from claimkit.annotate.session import Session
     from claimkit.annotate.summary import summarise
+    from claimkit.corpus.config import read_config
 
+    read_config(corpus)
+    _check_annotated(corpus, annotator)
     options = {key: given[key] for key in ("suggestions", "blind_share", "seed")}
     summary = summarise(Session(corpus, annotator, readonly=True, **options), seed=given["seed"])
     if given["as_json"]:
@@ -114,6 +121,17 @@ def _summarise(corpus: Path, annotator: str, given: dict[str, Any]) -> None:
         click.echo(f"statements as suggested where suggestions were shown: {_in_words(found.shown)}")
         click.echo(f"statements as suggested in blind documents: {_in_words(found.blind)}")
         click.echo(f"difference: {_in_words(found.difference)}")
+
+
+def _check_annotated(corpus: Path, annotator: str) -> None:
+    """Refuse the name of somebody of whom the corpus holds nothing: a table of zeros would look like an answer."""
+    from claimkit.errors import UsageError, suggest
+
+    known = sorted({path.stem for path in (corpus / "layers").glob("*") if path.suffix in (".jsonl", ".journal")})
+    if annotator not in known:
+        near = suggest(annotator, known)
+        there = f"{near + ' ' if near else ''}there are: {', '.join(known)}" if known else "nobody has begun"
+        raise UsageError(f"{corpus}: nothing was annotated by '{annotator}'; {there}")
 
 
 def _in_words(share: Share) -> str:

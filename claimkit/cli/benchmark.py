@@ -68,6 +68,10 @@ def command(
     """
     from claimkit.benchmark import read_results
 
+    if as_json and (table or html):
+        raise click.UsageError(
+            "--json goes with a run; --table and --html show what is there, whose JSON is in the folder of results"
+        )
     if table or html:
         _show_leaderboard(read_results(results), table, html)
         return
@@ -141,7 +145,6 @@ def _show_leaderboard(results: list[Result], table: str | None, html: Path | Non
         by_task,
         latex_table,
         markdown_table,
-        memory_of,
         published_for,
         seeds_of,
         seeds_table,

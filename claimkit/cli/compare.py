@@ -59,6 +59,8 @@ def command(runs: tuple[Path, ...], as_json: bool, gold: Path | None, dataset: s
     items: list[Item] = []
     systems: dict[str, list[Prediction]] = {}
     known = gold or (runs[0] / "items.jsonl" if runs[0].is_dir() else None)
+    if known is None and not dataset:
+        raise click.UsageError("say where the gold labels are: --gold FILE, or --dataset NAME")
     if known is not None and not dataset and trec_format(known) == "qrels":
         name = known.stem
         result = _compare_trec(known, dict(zip(names, files, strict=True)), options)

@@ -39,6 +39,7 @@ def command(source: Path, classifier: str | None, as_json: bool, **options: Any)
     learnt about actors rather than about words.
     """
     from claimkit.classifiers import make_classifier
+    from claimkit.errors import DataError
     from claimkit.evaluation.runs import RESULT, run_files, write_run
     from claimkit.experiment.designs import DESIGNS, run_designs
     from claimkit.experiment.sources import load_source
@@ -70,6 +71,8 @@ def command(source: Path, classifier: str | None, as_json: bool, **options: Any)
     if options["html"]:
         _write_page(options["html"], designs, config.classifier.name, found.name)
     emit_json({"classifier": config.classifier.name, "data": found.name, "designs": designs}) if as_json else _show(designs)
+    if all(design.evaluation is None for design in designs):
+        raise DataError("no design is possible on these items, so nothing was measured")
 
 
 def _run_folder(out: Path, design: str) -> Path:
@@ -80,8 +83,11 @@ def experiment_of(source: Path, classifier: str | None, layer: str, scheme: str 
     """Return the experiment that a corpus, a file of items or a configuration stands for, and the folder its paths start from."""
     import msgspec
 
+    from claimkit.classifiers import CLASSIFIERS
     from claimkit.experiment import ClassifierConfig, DataConfig, ExperimentConfig, read_experiment
 
+    if classifier:
+        CLASSIFIERS[classifier]  # a wrong name is told before anything is read
     if source.suffix == ".toml":
         config, base = read_experiment(source), source.parent
         if classifier:

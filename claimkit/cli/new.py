@@ -31,6 +31,8 @@ def command(folder: Path, name: str | None, texts: tuple[Path, ...], force: bool
     It is valid at once. With --texts the corpus holds your own texts instead, ready to be annotated. With --force, files of the
     same names are replaced; others stay.
     """
+    if str(folder) == "-":
+        raise click.UsageError("a corpus is a folder, so the standard output will not do; give it a name")
     from claimkit.corpus.scaffold import new_corpus
 
     if not texts:

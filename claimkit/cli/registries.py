@@ -28,7 +28,11 @@ REGISTRIES = MappingProxyType(
 @click.argument("what", type=click.Choice([*REGISTRIES, "schemes", "codes"]))
 @json_option
 def command(what: str, as_json: bool) -> None:
-    """List classifiers, metrics, coefficients, datasets, label schemes or issue codes, each with a sentence."""
+    """List what can be named in commands and configurations, each with a sentence.
+
+    These are classifiers, metrics, coefficients of agreement, data sets, attribution systems, encoders, recipes of benchmarks,
+    label schemes, and the codes of issues.
+    """
     rows = _rows(what)
     if as_json:
         emit_json([{"name": name, "sentence": sentence} for name, sentence in rows])

@@ -13,6 +13,8 @@ from claimkit.cli.output import say
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 def command(files: tuple[Path, ...]) -> None:
     """Drop the torn last line that a crash leaves behind, never a whole one, and say what was dropped."""
+    if Path("-") in files:
+        raise click.UsageError("a file is repaired where it is, so the standard input will not do; name the file")
     from claimkit.jsonl import repair
 
     for file in files:

@@ -52,8 +52,9 @@ if TYPE_CHECKING:
 def command(data: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Learn on each part, test on each other: between data sets, or between the targets of data sets.
 
-    DATA is a name of the catalogue (or NAME/SPLIT, the split that is tested on), a file of items, or a corpus. Rows are what is
-    learnt from, columns what is tested on, the diagonal is in-domain. What is done is kept; an interruption costs one cell.
+    DATA is a name of the catalogue (or NAME/SPLIT, the split that is tested on), a file of items ("-": standard input), or a
+    corpus. Rows are what is learnt from, columns what is tested on, the diagonal is in-domain. What is done is kept; an
+    interruption costs one cell.
     """
     from claimkit.classifiers import make_classifier
     from claimkit.encoders.cache import default_cache

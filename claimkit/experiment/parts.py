@@ -69,7 +69,7 @@ def load_given(name: str, *, layer: str = "gold", data_dir: str | Path | None = 
     ----------
     name : str
         ``NAME`` or ``NAME/SPLIT`` of the catalogue, where SPLIT is what is scored; or a path. Items that name the splits train and
-        test are learnt from and scored by them; of others all are both.
+        test are learnt from and scored by them; of others all are both. ``"-"`` is the standard input, with items.
     layer : str
         Of a corpus.
     data_dir : path-like, optional
@@ -82,7 +82,7 @@ def load_given(name: str, *, layer: str = "gold", data_dir: str | Path | None = 
     DataError
         When items have no stance or no target.
     """
-    if Path(name).exists() or Path(name).suffix == ".jsonl":
+    if name == "-" or Path(name).exists() or Path(name).suffix == ".jsonl":
         return _from_path(name, layer)
     dataset, _, test = name.partition("/")
     facts = DATASETS[dataset].facts
