@@ -69,6 +69,22 @@ def test_what_is_found_word_by_word_scores_one_and_a_half_word_more_less():
     assert f1(wide, "content", "token") == pytest.approx(0.75)
 
 
+def test_source_cue_and_content_are_scored_for_each_kind_of_quotation():
+    text = "Ana said that it rained. “It fell,” said Bo."
+    marked = [Marked("d", text, [gold("d", text, "Ana", "said", "that it rained"), gold("d", text, "Bo", "said", "“It fell,”")])]
+    found = [said(text, "Ana", "said", "that it rained"), said(text, "said Bo", "said", "“It fell,”")]
+    scores = {(entry.kind, entry.part, entry.metric): entry for entry in scores_of(Fixed({text: found}), marked).kinds}
+    assert len(scores) == 27
+    assert scores["indirect", "source", "span_f1(match=strict)"].f1.value == 1.0
+    assert scores["direct", "content", "span_f1(match=strict)"].f1.value == 1.0
+    assert scores["direct", "source", "span_f1(match=strict)"].f1.value == 0.0
+    assert scores["direct", "source", "span_f1(match=token)"].f1.value == pytest.approx(2 / 3)  # one of one, one of two
+    assert (scores["mixed", "cue", "span_f1(match=token)"].gold, scores["mixed", "cue", "span_f1(match=token)"].f1.value) == (
+        0,
+        None,
+    )
+
+
 def test_attributions_within_others_are_left_out():
     answers = [said(TEXT, "Ana", "said", "that it rained"), said(TEXT, "Bo", "denied", "it.", outer=0)]
     assert scores_of(Fixed({TEXT: answers})).found == 1
@@ -124,7 +140,7 @@ def test_suggestions_are_scored_on_the_statements_that_they_match(small_corpus):
     assert (scores.gold, scores.suggested, scores.matched) == (2, 2, 2)
     speaker = next(entry for entry in scores.shares if entry.what == "speaker")
     assert (speaker.n, speaker.right, speaker.share.value) == (2, 2, 1.0)
-    assert speaker.share.method == "1 documents are fewer than 10"
+    assert speaker.share.method == "1 document is fewer than 10"
 
 
 def test_the_command_scores_a_corpus_as_table_and_json(run_cli, small_corpus):

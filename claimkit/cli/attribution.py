@@ -194,11 +194,12 @@ def _show_dataset(result: AttributionEvaluation) -> None:
     ]
     print_table(["system", "part", "metric", "precision", "recall", "F1"], rows, title=title)
     rows = [
-        [scores.system, kind.kind, kind.metric, str(kind.gold), str(kind.predicted), with_interval(kind.f1)]
+        [scores.system, kind.kind, kind.part, kind.metric, str(kind.gold), str(kind.predicted), with_interval(kind.f1)]
         for scores in result.systems
         for kind in scores.kinds
+        if kind.predicted
     ]
-    print_table(["system", "quotation", "metric", "gold", "predicted", "F1 of content"], rows, right=(3, 4))
+    print_table(["system", "quotation", "part", "metric", "gold", "predicted", "F1"], rows, right=(4, 5))
     rows = [
         [scores.system, outside.where, str(outside.n), str(outside.content_found), str(outside.source_found)]
         for scores in result.systems

@@ -19,13 +19,13 @@ from claimkit.evaluation.result import Estimate
 from claimkit.evaluation.spans import SpanScores, evaluate_spans, span_estimates
 from claimkit.matching import Mark, pair_marks
 from claimkit.metrics import SpanMetric, parse_metric
-from claimkit.metrics.marked import marked_texts
+from claimkit.metrics.marked import PARTS, marked_texts
 from claimkit.metrics.spans import MarkedText, precision_recall_f1_of_spans
 from claimkit.records import Span, Statement
 from claimkit.stats import MIN_CLUSTERS, draw_cluster_sums, percentile_interval, permutation_test
 
 KINDS = ("direct", "mixed", "indirect")
-BY_KIND = ("span_f1(match=partial)", "span_f1(match=token)")
+BY_KIND = ("span_f1(match=strict)", "span_f1(match=partial)", "span_f1(match=token)")
 COMPARED = (("content", "span_f1(match=token)"), ("content", "span_f1(match=partial)"), ("source", "span_f1(match=partial)"))
 _FOUND_FROM = 0.5  # intersection over union from which on a mark is found, as in relaxed span F1
 
@@ -39,9 +39,10 @@ class Marked(NamedTuple):
 
 
 class KindScores(msgspec.Struct, frozen=True, kw_only=True):
-    """The content spans of one kind of quotation: ``gold`` and ``predicted`` are numbers of marks of that kind."""
+    """One part of the attributions of one kind of quotation: ``gold`` and ``predicted`` are numbers of marks of that kind."""
 
     kind: str
+    part: str
     metric: str
     gold: int
     predicted: int
@@ -252,11 +253,12 @@ def _by_kind(
             [entry for entry, found in zip(side, marked, strict=True) if found == kind]
             for side, marked in zip((gold, predicted), kinds, strict=True)
         ]
-        for name in BY_KIND:
-            table = _table(sides[0], sides[1], "content", name, documents)
-            yield KindScores(
-                kind=kind, metric=name, gold=len(sides[0]), predicted=len(sides[1]), f1=span_estimates(table, replicates, seed)[2]
-            )
+        for part, spans in PARTS.items():
+            ours, theirs = (sum(bool(spans(entry)) for entry in side) for side in sides)
+            for name in BY_KIND:
+                table = _table(sides[0], sides[1], part, name, documents)
+                f1 = span_estimates(table, replicates, seed)[2]
+                yield KindScores(kind=kind, part=part, metric=name, gold=ours, predicted=theirs, f1=f1)
 
 
 def _table(gold: Sequence[Statement], predicted: Sequence[Statement], part: str, name: str, documents: Sequence[str]) -> Floats:
