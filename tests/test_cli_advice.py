@@ -265,13 +265,12 @@ def test_where_the_standard_input_will_not_do_it_is_said_why(run_cli, tmp_path, 
     assert not (tmp_path / "-").exists()
 
 
-def test_items_from_the_standard_input_are_carried_over(run_cli, own, tmp_path):
-    rows = [{**json.loads(line), "scheme": ["FAVOR", "AGAINST"]} for line in (tmp_path / own).read_text().splitlines()]
-    lines = "".join(json.dumps(row) + "\n" for row in rows)
+def test_items_from_the_standard_input_are_carried_over_with_the_scheme_that_is_given(run_cli, own, tmp_path):
+    lines = (tmp_path / own).read_text()
     (tmp_path / "other.jsonl").write_text(lines.replace('"id": "i', '"id": "o').replace('"t"', '"u"').replace("good", "fair"))
-    done = run_cli(
-        "transfer", "-", "other.jsonl", "--classifier", "majority", "--work", "w", "--replicates", "100", input=lines.encode()
-    )
+    command = ("transfer", "-", "other.jsonl", "--classifier", "majority", "--work", "w", "--replicates", "100")
+    refused(run_cli(*command, input=lines.encode()), 2, "the items name no label scheme; give it with --scheme")
+    done = run_cli(*command, "--scheme", "FAVOR,AGAINST", input=lines.encode())
     assert done.status == 0, done.stderr
     assert "items: 60 rows to learn from" in done.stderr
 

@@ -115,8 +115,9 @@ def _parts(data: tuple[str, ...], options: dict[str, Any]) -> tuple[list[Part], 
     if options["targets"] and not by_target:
         raise UsageError("--target goes with --between targets")
     folder = options["data_dir"] or data_dir_of_environment()
-    given = [load_given(name, layer=options["layer"], data_dir=folder) for name in data]
-    scheme = scheme_of(options["scheme"]) if options["scheme"] else shared_scheme(given)
+    named = scheme_of(options["scheme"]) if options["scheme"] else None
+    given = [load_given(name, layer=options["layer"], data_dir=folder, scheme=named) for name in data]
+    scheme = named or shared_scheme(given)
     parts = parts_by_data(given, scheme, options["label_map"])
     return (parts_by_target(parts, options["targets"]) if by_target else parts), scheme
 

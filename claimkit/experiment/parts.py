@@ -62,7 +62,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     left_out: dict[str, int]
 
 
-def load_given(name: str, *, layer: str = "gold", data_dir: str | Path | None = None) -> Given:
+def load_given(name: str, *, layer: str = "gold", data_dir: str | Path | None = None, scheme: LabelScheme | None = None) -> Given:
     """Load a data set of the catalogue, a file of items, or a corpus.
 
     Parameters
@@ -74,6 +74,8 @@ def load_given(name: str, *, layer: str = "gold", data_dir: str | Path | None = 
         Of a corpus.
     data_dir : path-like, optional
         Where the files of the catalogue lie.
+    scheme : LabelScheme, optional
+        Of a file whose items name none.
 
     Raises
     ------
@@ -83,7 +85,7 @@ def load_given(name: str, *, layer: str = "gold", data_dir: str | Path | None = 
         When items have no stance or no target.
     """
     if name == "-" or Path(name).exists() or Path(name).suffix == ".jsonl":
-        return _from_path(name, layer)
+        return _from_path(name, layer, scheme)
     dataset, _, test = name.partition("/")
     facts = DATASETS[dataset].facts
     if not test:
@@ -94,10 +96,10 @@ def load_given(name: str, *, layer: str = "gold", data_dir: str | Path | None = 
     return Given(name, scheme_of(facts.scheme), train, [item for item in items if item.split == test])
 
 
-def _from_path(name: str, layer: str) -> Given:
+def _from_path(name: str, layer: str, scheme: LabelScheme | None) -> Given:
     is_corpus = Path(name).is_dir()
     data = DataConfig(corpus=name, layer=layer) if is_corpus else DataConfig(train=name)
-    found = load_source(ExperimentConfig(data=data), Path(), splits=False)
+    found = load_source(ExperimentConfig(data=data), Path(), splits=False, scheme_of_unnamed=scheme)
     parts = {split: [item for item in found.items if item.split == split] for split in (TRAIN, TEST)}
     if not all(parts.values()):
         parts = dict.fromkeys(parts, found.items)

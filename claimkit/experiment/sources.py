@@ -41,7 +41,13 @@ class Source(NamedTuple):
 
 
 def load_source(
-    config: ExperimentConfig, base: Path, data_dir: str | Path | None = None, *, needs_target: bool = True, splits: bool = True
+    config: ExperimentConfig,
+    base: Path,
+    data_dir: str | Path | None = None,
+    *,
+    needs_target: bool = True,
+    splits: bool = True,
+    scheme_of_unnamed: LabelScheme | None = None,
 ) -> Source:
     """Load the items that a configuration names.
 
@@ -56,6 +62,8 @@ def load_source(
         Whether an item without a target is an error.
     splits : bool
         Whether items get the splits that the configuration wants; else they stay as they are.
+    scheme_of_unnamed : LabelScheme, optional
+        Of items that name no scheme, where the configuration names none.
 
     Raises
     ------
@@ -79,6 +87,8 @@ def load_source(
         name, description, items, place = _from_files(config, base)
     if not items:
         raise DataError("there are no items to learn from")
+    if scheme is None and all(item.scheme is None for item in items):
+        scheme = scheme_of_unnamed
     scheme = scheme or scheme_of_items(items)
     _check(items, scheme, place, needs_target)
     return Source(name, description, _with_splits(config, items) if splits else items, scheme)
