@@ -247,7 +247,21 @@ def test_a_misspelt_annotator_gets_no_table_of_zeros(run_cli, small_corpus):
     refused(run_cli("annotate", "none", "--annotator", "ann", "--summary"), 1, "there is no such folder")
 
 
+@pytest.mark.parametrize("command", [("split",), ("predict", "south-asia-ngrams")], ids=lambda command: command[0])
+def test_a_corpus_given_for_a_file_of_items_is_told_how_they_are_made_whoever_reads_it(run_cli, small_corpus, command):
+    root = small_corpus().root.name
+    advice = f"make a file of items with: claimkit items {root} --out items.jsonl"
+    refused(run_cli(*command, root), 1, f"{root}: this is a corpus, a file is needed; {advice}")
+
+
+def test_a_misspelt_split_is_answered_with_those_there_are(run_cli, own):
+    done = run_cli("evaluate", "own.jsonl", "own.jsonl", "--split", "develop")
+    assert done.status == 2
+    assert "no gold item belongs to the split 'develop'" in done.stderr
+
+
 def test_json_is_refused_where_nothing_would_print_it(run_cli, small_corpus):
+    refused(run_cli("split", "items.jsonl", "--json"), 2, "name a file for the items with --out")
     refused(run_cli("annotate", small_corpus().root.name, "--annotator", "ann", "--json"), 2, "--json goes with --summary")
     refused(run_cli("benchmark", "--json", "--table", "markdown"), 2, "--json goes with a run")
 

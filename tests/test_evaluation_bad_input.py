@@ -133,7 +133,12 @@ CASES = {
         (),
         "the items belong to different label schemes",
     ),
-    "an empty split": ([*gold(split="train")], said(), ("--split", "test"), "no gold item belongs to the split 'test'"),
+    "an empty split": (
+        [*gold(split="train")],
+        said(),
+        ("--split", "test"),
+        "no gold item belongs to the split 'test'; there are: train",
+    ),
     "an unknown slice": (gold(), said(), ("--slice", "documnt"), "no item has the group key 'documnt'; did you mean 'document'"),
     "an unknown cluster key": (gold(), said(), ("--cluster", "bodies"), "no item has the group key 'bodies'"),
     "a metric of another scheme": (

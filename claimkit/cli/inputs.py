@@ -94,7 +94,9 @@ def read_gold(path: Path | None, dataset: str | None, split: str | None, data_di
         raise click.UsageError("say where the gold labels are: a file, or --dataset NAME")
     items = [item for item in gold.items if split is None or item.split == split]
     if not items:
-        raise click.UsageError(f"no gold item belongs to the split '{split}'")
+        there = sorted({item.split for item in gold.items if item.split})
+        hint = f"there are: {', '.join(there)}" if there else "no item has a split; claimkit split sets them"
+        raise click.UsageError(f"no gold item belongs to the split '{split}'; {hint}")
     return gold._replace(items=items, others=others) if split is not None else gold
 
 

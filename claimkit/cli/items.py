@@ -33,6 +33,7 @@ def command(corpus: Path, layer: str, kinds: tuple[str, ...], negative_label: st
     """
     from claimkit.corpus import load_corpus
     from claimkit.corpus.alignment import labels_of as labels_in
+    from claimkit.errors import counted
     from claimkit.jsonl import write_records
 
     if labels_of is not None:
@@ -41,4 +42,4 @@ def command(corpus: Path, layer: str, kinds: tuple[str, ...], negative_label: st
         return
     count = write_records(out or "-", load_corpus(corpus).items(layer, kinds, negative_label))
     if out is not None:
-        say(f"{out}: {count} items")
+        say(f"{out}: {counted(count, 'item')}")

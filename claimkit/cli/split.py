@@ -44,10 +44,13 @@ def command(
     as_json: bool,
 ) -> None:
     """Set the split of every item so that no value of a key occurs on two sides; the report shows what still leaks."""
+    from claimkit.errors import counted
     from claimkit.jsonl import read_distinct, write_records
     from claimkit.records import Item
     from claimkit.splits import report_on, split_items
 
+    if as_json and not (out or check):
+        raise click.UsageError("--json prints the report where the items go without --out; name a file for the items with --out")
     rows = [item for _, _, item in read_distinct(items, Item)]
     if check:
         if out:
@@ -60,11 +63,12 @@ def command(
     done = split_items(rows, keys, _shares(shares), seed=seed, stratify=not no_stratify, tie_texts=not no_text_ties)
     write_records(out or "-", done.items)
     report = done.report
-    if as_json and out:
+    if as_json:
         emit_json(report)
         return
     held_out = ", ".join(report.held_out)
-    say(f"{len(done.items)} items in {report.components} groups, the largest of {report.largest}; held out: {held_out}")
+    sizes = f"{counted(len(done.items), 'item')} in {counted(report.components, 'group')}, the largest of {report.largest}"
+    say(f"{sizes}; held out: {held_out}")
     _say_sizes(report)
     if out:
         _print_leaks(report)

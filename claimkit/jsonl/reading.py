@@ -102,7 +102,10 @@ def opening(path: str | Path) -> Iterator[None]:
         hint = "" if parent.is_dir() else f"; the folder '{parent}' does not exist either"
         raise DataError(f"there is no such file{hint}", path=path, code="file-missing") from None
     except IsADirectoryError:
-        raise DataError("this is a folder, a file is needed", path=path, code="file-is-folder") from None
+        is_corpus = (Path(path) / "corpus.toml").is_file()
+        advice = f"; make a file of items with: claimkit items {path} --out items.jsonl" if is_corpus else ""
+        what = "corpus" if is_corpus else "folder"
+        raise DataError(f"this is a {what}, a file is needed{advice}", path=path, code="file-is-folder") from None
     except NotADirectoryError:
         raise DataError("a part of this path is a file, not a folder", path=path, code="file-missing") from None
     except PermissionError:
