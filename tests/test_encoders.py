@@ -155,6 +155,22 @@ def test_the_exported_encoder_gives_nearly_the_vectors_of_the_transformer(tiny, 
         export(str(tiny), tmp_path / "8")
 
 
+def test_texts_are_encoded_by_so_many_tokens_at_once_and_come_back_in_their_order(tiny, tmp_path):
+    pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    pytest.importorskip("onnx", reason="onnx is not installed")
+    from claimkit.encoders import onnx
+
+    encoder = onnx.OnnxEncoder(str(onnx.export(str(tiny), tmp_path / "small", bits=32)))
+    texts = ["the treaty stands . " * (1 + n % 40) for n in range(200)] + ["", "nobody"]
+    batches = encoder._batches(texts)
+    assert sorted(place for batch in batches for place in batch) == list(range(len(texts)))
+    longest = [max(len(encoder._tokenizer.encode(texts[place]).ids) for place in batch) for batch in batches]
+    assert all(length * len(batch) <= onnx._TOKENS_AT_ONCE for length, batch in zip(longest, batches, strict=True))
+    assert len(batches) < len(texts) / 3
+    alone = np.concatenate([encoder.encode([text]) for text in texts[:50]])
+    assert encoder.encode(texts)[:50] == pytest.approx(alone, abs=1e-5)
+
+
 def test_the_vector_of_a_text_does_not_depend_on_its_neighbours(tiny):
     encoder = load_encoder(f"folder:{tiny}", cache="")
     alone = encoder.encode(["Nobody asked him."])

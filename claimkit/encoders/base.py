@@ -61,8 +61,7 @@ class EncoderBase(abc.ABC):
     def encode(self, texts: Sequence[str], after: Callable[[int], object] | None = None) -> Vectors:
         """Return the vectors of texts; see :class:`Encoder`."""
         found = np.zeros((len(texts), self.dim), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda index: (len(texts[index]), index))
-        batches = [order[start : start + self.batch_size] for start in range(0, len(order), self.batch_size)]
+        batches = self._batches(texts)
 
         def encoded(rows: list[int]) -> Vectors:
             return normalised(self._encode_batch([texts[row] for row in rows]))
@@ -74,6 +73,11 @@ class EncoderBase(abc.ABC):
                 if after is not None:
                     after(len(rows))
         return found
+
+    def _batches(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the places of texts that are encoded together: those of like length."""
+        order = sorted(range(len(texts)), key=lambda index: (len(texts[index]), index))
+        return [order[start : start + self.batch_size] for start in range(0, len(order), self.batch_size)]
 
     @abc.abstractmethod
     def _encode_batch(self, texts: list[str]) -> Vectors:

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from claimkit.errors import DataError, MissingExtraError
 MODEL, TOKENIZER, FACTS = "model.onnx", "tokenizer.json", "encoder.json"
 FILES = (MODEL, TOKENIZER, FACTS)
 MAX_TOKENS = 128
+_TOKENS_AT_ONCE = 512  # of a batch on one core: more would leave the cache of the core, fewer would not fill it
+_TOKENISED = 10_000  # texts at a time, so that their tokens need not all be kept
 
 try:
     import onnxruntime
@@ -58,6 +61,18 @@ class OnnxEncoder(EncoderBase):
         self._tokenizer.enable_truncation(length)
         self._tokenizer.enable_padding()
         self.identity = hash_of_files(paths)
+
+    def _batches(self, texts: Sequence[str]) -> list[list[int]]:
+        lengths: list[int] = []
+        for start in range(0, len(texts), _TOKENISED):
+            encoded = self._tokenizer.encode_batch_fast(list(texts[start : start + _TOKENISED]))
+            lengths += [sum(entry.attention_mask) for entry in encoded]
+        batches: list[list[int]] = []
+        for place in sorted(range(len(texts)), key=lambda index: (lengths[index], index)):
+            if not batches or (len(batches[-1]) + 1) * lengths[place] > _TOKENS_AT_ONCE:
+                batches.append([])
+            batches[-1].append(place)
+        return batches
 
     def _encode_batch(self, texts: list[str]) -> Vectors:
         encoded = self._tokenizer.encode_batch(texts)
