@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 
+import msgspec
 import pytest
 
 import claimkit
@@ -86,6 +87,39 @@ def test_a_file_with_another_checksum_is_refused(folder):
         DataError, match=r"toys/test\.tsv: this is not the official file: its SHA-256 is [0-9a-f]{12}…, not [0-9a-f]{12}…"
     ):
         toy().locate(folder)
+
+
+def restored():
+    return toy(files=tuple(msgspec.structs.replace(file, is_restored=True) for file in toy().facts.files))
+
+
+def test_where_the_checksum_is_that_of_a_restored_copy_the_official_file_is_taken_too(folder):
+    path = folder / "toys" / "test.tsv"
+    path.write_text("two\tcon\none, with more columns\tpro\n")
+    loaded = LoadedDataset(restored(), restored().locate(folder), None)
+    assert [item.text for item in loaded] == ["one", "two", "two", "one, with more columns"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("one\tpro\n", "its split test has pro 1, not con 1, pro 1"),
+        (TSV.replace("pro", "con"), "its split test has con 2, not con 1, pro 1"),
+        ("", "its split test has no row, not con 1, pro 1"),
+    ],
+)
+def test_a_file_in_the_place_of_a_restored_copy_is_judged_by_its_labels(folder, content, message):
+    (folder / "toys" / "test.tsv").write_text(content)
+    loaded = LoadedDataset(restored(), restored().locate(folder), "test")
+    with pytest.raises(DataError, match=rf"toys/test\.tsv: this is not the official file: {message}"):
+        list(loaded)
+
+
+def test_a_file_without_a_column_in_the_place_of_a_restored_copy_is_refused(tmp_path):
+    (tmp_path / "ibm_claim_stance").mkdir()
+    (tmp_path / "ibm_claim_stance" / "claim_stance_dataset_v1.csv").write_text("split,claims.claimId\ntest,7\n")
+    with pytest.raises(DataError, match=r"claim_stance_dataset_v1\.csv: this is not the official file: it lacks 'claims"):
+        list(load_dataset("ibm-claim-stance", "test", data_dir=tmp_path))
 
 
 def test_an_unknown_split_is_refused_with_those_there_are():
