@@ -87,7 +87,7 @@ def pictures_of_adjudication(browser: Browser, folder: Path) -> None:
             tab = Tab(browser, program, color_scheme=scheme, viewport={"width": size[0], "height": size[1]})
             tab.page.evaluate("localStorage.clear()")
             if scheme == "light":
-                tab.press("1", "2", "1", "2")
+                tab.press("1", "x", "1", "1", "2")
                 tab.saved()
             tab.page.wait_for_timeout(400)
             tab.page.screenshot(path=IMAGES / picture)

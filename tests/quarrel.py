@@ -29,6 +29,27 @@ def relation(name: str, source: str, *targets: str, kind: str = "denies") -> dic
     return {"type": "relation", "id": name, "kind": kind, "source": source, "targets": list(targets)}
 
 
+def versions_that_differ_in_every_field() -> dict[str, list[dict[str, object]]]:
+    """Return the layers of two annotators who agree on what the town denies, and on nothing else that can be said of it."""
+    said = {
+        "cue": span("denies"),
+        "speaker_span": span("The town"),
+        "on_behalf_of": None,
+        "targets": [{"actor": "ann", "attitude": "negative"}],
+        "addressees": ["ann"],
+        "chain": ["bob"],
+        "quotation": "direct",
+        "modality": "asserted",
+        "said": "2024-01-01",
+        "duplicate_spans": [span("agrees with the town")],
+    }
+    other = {"quotation": "narrated", "targets": [{"actor": "bob", "attitude": "positive"}]}
+    return {
+        "ann": [statement("a1", "d0", "The town denies it", "town", stance="oppose", **said)],
+        "bob": [statement("b1", "d0", "The town denies", "bob", "dirty", stance="neutral", **other)],
+    }
+
+
 def write_quarrel(folder: Path, layers: dict[str, list[dict[str, object]]], documents: int = 1, **meta: list[str]) -> Path:
     """Write a corpus with a line of text in each document; ``meta`` gives the annotators of some documents."""
     (folder / "layers").mkdir(parents=True)

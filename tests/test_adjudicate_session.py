@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 
 import pytest
 from annotating import NUMBERS, adjudicating
-from quarrel import relation, statement, write_quarrel
+from quarrel import relation, span, statement, versions_that_differ_in_every_field, write_quarrel
 
 from claimkit import load_corpus, validate
 
@@ -107,6 +108,18 @@ def test_what_is_taken_can_be_edited_and_taken_back(program):
         ("a2", "ann", {"speaker": "nobody"}, "there is no actor 'nobody'"),
         ("a2", "ann", {"decided_from": []}, "which cannot be edited"),
         ("a2", "ann", {"spans": [{"start": 0, "end": 3, "text": "xxx"}]}, "span"),
+        (
+            "a2",
+            "ann",
+            {"targets": {"from": "bobb"}},
+            "takes 'targets' from 'bobb', which has no version of it; did you mean 'bob'?",
+        ),
+        ("a3", "ann", {"cue": {"from": "bob"}}, "takes 'cue' from 'bob', which has no version of it; allowed: ann"),
+        ("a2", "ann", {"chain": {"from": ["bob"]}}, "which has no version of it; allowed: ann, bob"),
+        ("a2", "ann", {"target": {"from": "bob"}}, "unknown key 'target'; did you mean 'targets'?"),
+        ("a2", "ann", {"note": {"from": "bob"}}, "'note' must be a text, found an object"),
+        ("a2", "ann", {"modality": "loud"}, "on 'a2' are not valid: 'modality' 'loud' is not one of asserted, conditional,"),
+        ("a2", "ann", {"said": "2024-02-30"}, "'2024-02-30' is not a date; write it as 2019-02-26"),
         ("a2->a1", "edited", {"kind": "greets"}, "names the kind 'greets'"),
     ],
 )
@@ -115,6 +128,82 @@ def test_a_decision_that_is_not_valid_is_refused_and_changes_nothing(program, un
     assert status == 422
     assert words in answer["error"]
     assert program.decisions == {}
+
+
+FIELDS = (
+    "spans", "claim", "stance", "speaker", "on_behalf_of", "cue", "speaker_span", "targets", "addressees", "chain", "quotation",
+    "modality", "said", "duplicate_spans",
+)  # fmt: skip
+
+
+@pytest.fixture
+def differing(tmp_path):
+    folder = write_quarrel(tmp_path / "differing", versions_that_differ_in_every_field())
+    with adjudicating(folder) as started:
+        yield started
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_field_can_be_taken_from_either_version(differing, field):
+    corpus = load_corpus(differing.source)
+    (ann,), (bob,) = (list(corpus.statements(layer)) for layer in ("ann", "bob"))
+    assert getattr(ann, field) != getattr(bob, field)
+    for take, other, given in (("ann", "bob", bob), ("bob", "ann", ann), ("edited", "bob", bob)):
+        assert differing.decide("a1", take, edits={field: {"from": other}})[0] == 200
+        assert differing.decisions["a1"]["edits"] == {field: {"from": other}}
+        assert differing.ask("/api/gold", {"force": take != "ann"})[0] == 200
+        (made,) = load_corpus(differing.source).statements("gold")
+        taken = bob if take == "bob" else ann
+        assert {name: getattr(made, name) for name in FIELDS} == {
+            name: getattr(given if name == field else taken, name) for name in FIELDS
+        }
+
+
+def test_what_was_taken_field_by_field_survives_a_restart_and_gives_the_same_gold_on_the_command_line(differing, run_cli, tmp_path):
+    edits = {"targets": {"from": "bob"}, "on_behalf_of": {"from": "bob"}, "modality": "hedged", "said": None}
+    assert differing.decide("a1", "ann", edits=edits)[0] == 200
+    assert differing.decide("a1", "ann", edits=edits | {"chain": {"from": "bob"}})[0] == 200
+    differing.kill()
+    differing.start()
+    status, answer = turn(differing)
+    assert (status, answer["case"]["full"]["decision"]["edits"]) == (200, edits)
+    made = answer["case"]["full"]["made"]
+    assert (made["targets"][0]["actor"], made["speaks_for_himself"], made["modality"]) == ("bob", False, "hedged")
+    assert ("said" in made, made["chain"]) == (False, ["bob"])
+    copy = shutil.copytree(differing.source, tmp_path / "copy")
+    assert differing.ask("/api/gold", {"force": False})[0] == 200
+    assert run_cli("adjudicate", str(copy)).status == 0
+    written, commanded = ((folder / "layers" / "gold.jsonl").read_bytes() for folder in (differing.source, copy))
+    assert commanded == written
+    assert [str(issue) for issue in validate(differing.source) if issue.severity == "error"] == []
+
+
+def test_a_version_that_changes_opens_the_case_again_where_a_field_was_taken_from_it(differing):
+    assert differing.decide("a1", "ann", edits={"targets": {"from": "bob"}})[0] == 200
+    changed = versions_that_differ_in_every_field()["bob"][0] | {"targets": [{"actor": "town", "attitude": "neutral"}]}
+    write(differing.source / "layers" / "bob.jsonl", [changed])
+    differing.decide("a1", "ann")  # refused once, since a layer is another one
+    (case,) = differing.get("/api/cases")["cases"]
+    assert (case["take"], case["stale"]) == (None, True)
+
+
+def test_edits_of_older_decision_files_mean_what_they_meant(differing):
+    differing.stop()
+    edits = {
+        "spans": [span("town denies")],
+        "stance": "unclear",
+        "on_behalf_of": "ann",
+        "targets": [],
+        "cue": None,
+        "meta": {"from": "ann"},
+    }
+    old = {"type": "decision", "unit": "a1", "take": "ann", "edits": edits, "sources": ["a1", "b1"]}
+    write(differing.source / "layers" / "gold.decisions", [old])
+    differing.start()
+    assert differing.ask("/api/gold", {"force": False})[0] == 200
+    (made,) = load_corpus(differing.source).statements("gold")
+    assert (made.spans[0].text, made.stance, made.on_behalf_of) == ("town denies", "unclear", "ann")
+    assert (made.targets, made.cue, made.meta, made.quotation) == ((), None, {"from": "ann"}, "direct")
 
 
 def test_undo_and_redo_go_on_after_the_program_was_killed(program):

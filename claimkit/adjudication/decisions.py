@@ -23,7 +23,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
         The name of the layer or annotator who is right; ``majority`` for what was proposed, ``neither`` for nothing at all,
         ``edited`` for what was proposed with ``edits``.
     edits : dict
-        Values that replace those of what is taken, by the keys of the record.
+        Values that replace those of what is taken, by the keys of the record; of a statement also ``{"from": LAYER}``, which stands
+        for what this layer says in that field.
     reason, by, created : str or None
         Why, who, and on which day (ISO 8601).
     """

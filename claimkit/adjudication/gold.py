@@ -12,6 +12,7 @@ import numpy as np
 from claimkit.adjudication.cases import CORE_FIELDS, FIELDS, PRESENCE, Case, cases_of, relation_cases_of
 from claimkit.adjudication.dawid_skene import DawidSkene, Observed, dawid_skene
 from claimkit.adjudication.decisions import EDITED, MAJORITY, NEITHER, Decision, take_decision, wrong_take
+from claimkit.adjudication.editing import edited
 from claimkit.adjudication.relating import AdjudicatedRelation, relate
 from claimkit.adjudication.voting import Vote
 from claimkit.agreement.layers import stance_ratings
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from claimkit.corpus import Corpus
 
 STRATEGIES = ("majority", "soft", "dawid-skene")
-_KEPT_OF_EDITS = ("id", "type", "document", "decided_from")
 SURE = 1e-9  # posteriors that differ by less are tied
 
 
@@ -261,14 +261,8 @@ def _decided(case: Case, decision: Decision, proposed: Statement | None, draft: 
     meta["adjudication"] = {**meta.get("adjudication", {}), "strategy": "decision", "take": decision.take}
     if decision.by:
         meta["adjudication"]["by"] = decision.by
-    values = msgspec.to_builtins(msgspec.structs.replace(base, note=decision.reason, created=decision.created, meta=meta))
-    for key in decision.edits:
-        if key in _KEPT_OF_EDITS:
-            raise DataError(f"the decision on '{decision.unit}' edits '{key}', which cannot be edited")
-    try:
-        return msgspec.convert({**values, **decision.edits}, Statement)
-    except msgspec.ValidationError as error:
-        raise DataError(f"the edits of the decision on '{decision.unit}' are not valid: {str(error).lower()}") from None
+    made = msgspec.structs.replace(base, note=decision.reason, created=decision.created, meta=meta)
+    return edited(made, decision, case.unit.members) if decision.edits else made
 
 
 # writing

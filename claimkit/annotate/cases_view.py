@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, get_args
 
 from claimkit.adjudication import Decision
 from claimkit.adjudication.relating import AdjudicatedRelation
@@ -13,6 +13,7 @@ from claimkit.annotate.store import Value, plain
 from claimkit.annotate.views import View, label_views
 from claimkit.errors import DataError
 from claimkit.records import Statement
+from claimkit.records.marks import Modality, Quotation
 
 _SHOWN = (
     "spans",
@@ -22,8 +23,13 @@ _SHOWN = (
     "on_behalf_of",
     "targets",
     "chain",
+    "addressees",
     "quotation",
     "modality",
+    "said",
+    "cue",
+    "speaker_span",
+    "duplicate_spans",
     "confidence",
     "note",
 )
@@ -47,6 +53,8 @@ def overview(session: DecisionSession, guideline: Guideline | None) -> View:
         "strategy": result.strategy,
         "labels": label_views(corpus.config.scheme),
         "kinds": corpus.config.relations.kinds,
+        "quotations": get_args(Quotation),
+        "modalities": get_args(Modality),
         "guideline": guideline,
         "actors": [{"id": actor.id, "name": actor.name, "kind": actor.kind} for actor in corpus.actors.values()],
         "claims": [{"id": claim.id, "text": claim.text} for claim in corpus.claims.values()],

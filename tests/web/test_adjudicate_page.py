@@ -9,7 +9,7 @@ import pytest
 from annotating import adjudicating
 from dispute import line
 from hostile import HOSTILE
-from quarrel import relation, statement, write_quarrel
+from quarrel import relation, statement, versions_that_differ_in_every_field, write_quarrel
 from tab import LOW_CONTRAST, Tab
 
 from claimkit import load_corpus, validate
@@ -166,6 +166,102 @@ def test_what_was_decided_is_seen_taken_back_and_the_reason_kept(tab, program):
     tab.press("u")
     tab.saved()
     assert program.decisions == {}
+
+
+@pytest.fixture
+def differing(tmp_path):
+    folder = write_quarrel(tmp_path / "differing", versions_that_differ_in_every_field())
+    with adjudicating(folder) as started:
+        yield started
+
+
+def edits(program):
+    return program.decisions["a1"]["edits"]
+
+
+def chosen(tab, *keys):
+    """Open a list with a key, choose in it with the others, and wait until that is on disk."""
+    tab.press(keys[0])
+    tab.page.wait_for_selector("#picker-list li")
+    tab.press(*keys[1:])
+    tab.saved()
+
+
+def test_fields_in_which_versions_differ_are_decided_one_by_one_by_keyboard(browser, differing):
+    tab = Tab(browser, differing)
+    chosen(tab, "t", "2")  # toward whom: from bob, on top of what is proposed
+    assert (differing.decisions["a1"]["take"], edits(differing)) == ("edited", {"targets": {"from": "bob"}})
+    assert "took what was proposed and edited it: toward (from bob)" in tab.text("#pane .outcome")
+    tab.press("1")  # ann is right, all in all
+    tab.saved()
+    assert "edits" not in differing.decisions["a1"]
+    tab.press("k")
+    for key, field in (("b", "on_behalf_of"), ("v", "chain"), ("a", "addressees"), ("p", "spans")):
+        chosen(tab, key, "2")
+        assert edits(differing)[field] == {"from": "bob"}
+    assert "Would stand" not in tab.text("#pane")
+    assert tab.text("#pane .outcome blockquote") == "The town denies"
+    chosen(tab, "m", "3")  # neither asserted nor left out
+    assert edits(differing)["modality"] == "hedged"
+    chosen(tab, "q", "ArrowDown", "Enter")
+    assert edits(differing)["quotation"] == {"from": "bob"}
+    tab.press("d")
+    tab.type("2024-03-01")
+    tab.press("Enter")
+    tab.saved()
+    assert edits(differing)["said"] == "2024-03-01"
+    tab.press("f")  # any other field in which they differ
+    tab.type("cue")
+    tab.press("Enter", "2")
+    tab.saved()
+    assert edits(differing)["cue"] == {"from": "bob"}
+    chosen(tab, "t", "1")  # ann's own, which is taken: nothing is edited there
+    assert "targets" not in edits(differing)
+    tab.page.focus("[data-at='speaker from bob']")
+    tab.press("Enter")
+    tab.until("document.querySelector('[data-at=\\'speaker from bob\\']').getAttribute('aria-pressed') === 'true'")
+    tab.saved()
+    assert edits(differing)["speaker"] == {"from": "bob"}
+    assert tab.page.evaluate("document.activeElement.dataset.at") == "speaker from bob"  # the next one is a Tab away
+    before = edits(differing)
+    tab.press("z")
+    tab.until("document.getElementById('say').textContent.includes('Undone')")
+    assert edits(differing) == {key: value for key, value in before.items() if key != "speaker"}
+    tab.press("Shift+G")
+    tab.page.wait_for_selector("#picker-list li")
+    tab.press("1")
+    tab.until("document.getElementById('say').textContent.includes('layers/gold.jsonl')")
+    (made,) = load_corpus(differing.source).statements("gold")
+    assert (made.modality, made.quotation, made.said, made.cue) == ("hedged", "narrated", "2024-03-01", None)
+    assert (made.chain, made.addressees, made.speaker, made.targets[0].actor) == ((), (), "town", "ann")
+    assert tab.said == []
+    tab.close()
+
+
+def test_on_a_phone_a_value_is_taken_by_a_tap_and_what_all_say_is_not_asked(browser, differing):
+    tab = Tab(browser, differing, viewport={"width": 360, "height": 780}, has_touch=True)
+    assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert tab.page.evaluate(LOW_CONTRAST) == []
+    tab.page.locator("[data-at='modality from bob']").tap()
+    tab.saved()
+    assert edits(differing) == {"modality": {"from": "bob"}}
+    assert tab.page.locator("[data-at='modality from ann']").get_attribute("aria-pressed") == "false"
+    tab.page.locator(".row button:has-text('repeated')").tap()
+    tab.page.locator("#picker-list li >> nth=1").tap()
+    tab.saved()
+    assert edits(differing)["duplicate_spans"] == {"from": "bob"}
+    assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert tab.said == []
+    tab.close()
+
+
+def test_fields_on_which_all_agree_are_no_buttons(tab):
+    names = tab.page.evaluate("[...document.querySelectorAll('.facts button')].map((node) => node.dataset.at)")
+    assert names == ["stance from ann", "stance from bob"]
+    chips = tab.page.evaluate("[...document.querySelectorAll('#pane .row .chip')].map((node) => node.dataset.at)")
+    assert chips == ["stance", "claim", "speaker", "modality"]
+    tab.press("t")
+    tab.until("document.getElementById('say').textContent.includes('nothing to choose from')")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (1400, "dark"), (760, "light"), (360, "dark")])

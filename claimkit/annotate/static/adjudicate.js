@@ -1,16 +1,17 @@
 // The page of adjudication: one disputed case after the other, with the text, and gold at the end.
 
-import { casePane, claimText, actorName, disputedWords, layersOf, lookOf, nothingLeft, signOf, wordsOf } from "./casepane.js";
+import { casePane, disputedWords, FIELD_KEYS, layersOf, nothingLeft } from "./casepane.js";
+import { changes } from "./changing.js";
 import { Clock } from "./clock.js";
 import { $, announce, button, h } from "./dom.js";
+import { CALLED, lookOf, signOf, wordsOf } from "./facts.js";
 import { renew } from "./focus.js";
 import { guidelinePane } from "./guideline.js";
 import { choose, type } from "./picker.js";
-import { ranked } from "./rank.js";
 import { get, Saver } from "./saver.js";
 import { listenTo, showSheet } from "./shortcuts.js";
 import { markAt } from "./spans.js";
-import { settings, state } from "./state.js";
+import { actorName, claimText, settings, state } from "./state.js";
 import { Breaks, Offsets } from "./text.js";
 import { TextView } from "./textview.js";
 import { theme } from "./theme.js";
@@ -212,22 +213,6 @@ function takeDigit(number) {
   return does.take(layer);
 }
 
-// An edit is made on what is taken, or on what is proposed where nothing is.
-const edit = (entry, values) => send(entry.unit, (decision, now) => {
-  const isNothing = !decision || decision.take === "neither" || now.said[decision.take] === null;
-  return { take: isNothing ? "edited" : decision.take, edits: { ...(isNothing ? {} : decision.edits), ...values } };
-});
-
-async function pick(title, entry, options, run, more = {}) {
-  const said = new Set(Object.values(entry.said).flatMap((version) => (version ? Object.values(version) : [])));
-  const listed = options.map((one) => ({ ...one, texts: [one.primary, one.secondary ?? ""], nearness: said.has(one.id) ? 1 : 0 }));
-  const chosen = await choose({ title, about: entry.kind === "statement" ? wordsOf(entry.draft) : null, options: (query) => ranked(listed, query), ...more });
-  if (chosen) await run(chosen.id);
-}
-
-const stances = () => state.corpus.labels.map((label) => ({ id: label.label, primary: label.label, sign: label.sign, look: lookOf(label.label) }));
-const MODALITIES = ["asserted", "hedged", "conditional", "hypothetical", "question"];
-
 const does = {
   take: (name) => needCase((entry) => {
     const done = send(entry.unit, () => ({ take: name }));
@@ -243,16 +228,7 @@ const does = {
     await send(entry.unit, (decision) => (decision ? { take: decision.take, edits: decision.edits, reason: typed.value } : null));
     showPane();
   }),
-  editStance: needCase((entry) => entry.kind === "statement" && pick("Stance", entry, stances(), (id) => edit(entry, { stance: id }), { digits: true })),
-  editClaim: needCase((entry) => entry.kind === "statement" && pick("Claim", entry, state.corpus.claims.map((claim) => ({ id: claim.id, primary: claim.text, secondary: claim.id })), (id) => edit(entry, { claim: id }))),
-  editSpeaker: needCase((entry) => entry.kind === "statement" && pick("Speaker", entry, state.corpus.actors.map((actor) => ({ id: actor.id, primary: actor.name, secondary: actor.kind })), (id) => edit(entry, { speaker: id }))),
-  editModality: needCase((entry) => entry.kind === "statement" && pick("Modality", entry, MODALITIES.map((name) => ({ id: name, primary: name })), (id) => edit(entry, { modality: id }), { digits: true })),
-  editKind: needCase((entry) => entry.kind === "relation" && pick("Kind of relation", entry, state.corpus.kinds.map((kind) => ({ id: kind, primary: kind })), (id) => edit(entry, { kind: id }), { digits: true })),
-  editWords: needCase((entry) => {
-    const versions = layersOf(entry).filter((layer) => entry.said[layer] !== null);
-    if (entry.kind !== "statement" || versions.length < 2) return null;
-    return pick("Whose words", entry, versions.map((layer) => ({ id: layer, primary: wordsOf(entry.said[layer]), secondary: layer })), (layer) => edit(entry, { spans: entry.said[layer].spans }), { digits: true });
-  }),
+  ...changes({ need: needCase, send, say }),
   async writeGold() {
     const open = state.corpus.cases.filter((entry) => !entry.take).length;
     const rest = open ? `${open} disputed cases are not decided: there the ${state.corpus.strategy} stands. ` : "";
@@ -291,8 +267,8 @@ const KEYS = [
   { group: "Change what is taken", key: "s", says: "stance", run: () => does.editStance() },
   { group: "Change what is taken", key: "c", says: "claim", run: () => does.editClaim() },
   { group: "Change what is taken", key: "w", says: "speaker (who)", run: () => does.editSpeaker() },
-  { group: "Change what is taken", key: "m", says: "modality", run: () => does.editModality() },
-  { group: "Change what is taken", key: "p", says: "words", run: () => does.editWords() },
+  ...Object.entries(FIELD_KEYS).map(([name, key]) => ({ group: "Change what is taken", key, says: CALLED[name].toLowerCase(), run: () => does.editField(name) })),
+  { group: "Change what is taken", key: "f", says: "any field in which versions differ", run: () => does.editAny() },
   { group: "Change what is taken", key: "e", says: "kind of a relation", run: () => does.editKind() },
   { group: "Move", key: "j", says: "next case", run: () => step(1) },
   { key: "ArrowDown", run: () => step(1) },
