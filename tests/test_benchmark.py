@@ -15,9 +15,10 @@ from claimkit.benchmark.run import Failure, Job, predictions_path, workers_here
 from claimkit.benchmark.suites import OFFICIAL, recipe_of, task_of
 from claimkit.benchmark.table import by_task, latex_table, markdown_table
 from claimkit.benchmark.tasks import Recipe, Task
-from claimkit.catalog import DATASETS
-from claimkit.classifiers import CLASSIFIERS
+from claimkit.catalog import DATASETS, load_dataset
+from claimkit.classifiers import CLASSIFIERS, make_classifier
 from claimkit.errors import DataError, MissingExtraError, UsageError
+from claimkit.experiment.folds import cross_predict, fold_items
 from claimkit.report.leaderboard import leaderboard_page
 
 TASK = Task(dataset="ibm-claim-stance")
@@ -190,6 +191,7 @@ def test_the_command_runs_and_prints_the_table(run_cli, data_dir, tmp_path):
     [
         (["--dataset", "polnear", "--recipe", "ngrams"], "the recipe 'ngrams' can do none of these tasks (spans)"),
         (["--suite", "cor"], "no suite is named 'cor'; did you mean 'core'"),
+        (["--dataset", "polnear/folds"], "'polnear' cannot be scored in folds; name one of its splits: train, dev, test"),
         (["--dataset", "newsmtsc"], "the data set 'newsmtsc' has no split 'test'"),
         (["--results", "nowhere", "--table", "markdown"], "there is no result; run claimkit benchmark first"),
     ],
@@ -216,6 +218,21 @@ def test_more_seeds_of_a_recipe_find_the_predictions_of_fewer():
     more = msgspec.structs.replace(one, seeds=(13, 14))
     assert one.key != more.key
     assert predictions_path(Path("w"), one, 13) == predictions_path(Path("w"), more, 13)
+
+
+def test_recipes_can_be_chosen_on_folds_of_the_training_part(data_dir, tmp_path):
+    folds = task_of("ibm-claim-stance/folds")
+    jobs = jobs_for([folds], ["text-only", "majority"])
+    results = {
+        entry.recipe: entry for entry in run_benchmark(jobs, tmp_path / "r", tmp_path / "w", data_dir=data_dir, replicates=200)
+    }
+    assert {entry.n for entry in results.values()} == {1039}
+    items = list(load_dataset("ibm-claim-stance", "train", data_dir=data_dir))
+    folded = fold_items(items, "document")
+    again = cross_predict(folded, lambda: make_classifier("text-only", "ibm-claim-stance"), model="x")
+    right = sum(entry.stance == item.stance for entry, item in zip(again, items, strict=True))
+    assert results["text-only"].metrics["accuracy"].value == pytest.approx(right / len(items))
+    assert "split:folds" in results["text-only"].metrics["accuracy"].signature
 
 
 def test_training_rows_of_another_data_set_come_with_labels_of_this_one(data_dir, tmp_path):

@@ -47,6 +47,8 @@ class TaskKind(abc.ABC):
     Attributes
     ----------
     name : str
+    has_folds : bool
+        Whether the training part can be scored in folds (:data:`claimkit.benchmark.tasks.FOLDS`).
     counted : str
         What ``n`` of a result counts, in the plural.
     learnt : str
@@ -54,6 +56,7 @@ class TaskKind(abc.ABC):
     """
 
     name: ClassVar[str]
+    has_folds: ClassVar[bool] = False
     counted: ClassVar[str] = "rows"
     learnt: ClassVar[str] = "rows"
 

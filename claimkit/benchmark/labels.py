@@ -10,12 +10,14 @@ import msgspec
 
 from claimkit.benchmark.kinds import Scored, TaskKind
 from claimkit.benchmark.suites import OFFICIAL
-from claimkit.benchmark.tasks import Recipe, Task
+from claimkit.benchmark.tasks import FOLDS, Recipe, Task
 from claimkit.catalog import DATASETS, load_dataset
 from claimkit.classifiers import CLASSIFIERS
+from claimkit.classifiers.rows import GROUP_KEYS
 from claimkit.errors import DataError, UsageError
 from claimkit.evaluation import evaluate
 from claimkit.evaluation.signature import data_hash
+from claimkit.experiment.folds import fold_items
 from claimkit.jsonl import read_predictions, write_records
 from claimkit.labelmaps import map_between
 from claimkit.metrics import LabelMetric, parse_metric
@@ -24,6 +26,7 @@ from claimkit.schemes import scheme_of
 
 if TYPE_CHECKING:
     from claimkit.benchmark.run import Job
+    from claimkit.classifiers.base import StanceClassifier
 
 
 class Parts(NamedTuple):
@@ -35,10 +38,18 @@ class Parts(NamedTuple):
     also: list[Item]
 
 
+class Fitted(NamedTuple):
+    """A fitted classifier, and the items that it is to predict."""
+
+    classifier: StanceClassifier
+    test: list[Item]
+
+
 class LabelTasks(TaskKind):
     """Labels of items."""
 
     name: ClassVar[str] = "labels"
+    has_folds: ClassVar[bool] = True
 
     def systems(self) -> Collection[str]:
         """Return the names of all classifiers."""
@@ -56,13 +67,25 @@ class LabelTasks(TaskKind):
         task = job.task
         data = list(load_dataset(task.dataset, data_dir=data_dir))
         train = [item for item in data if item.split in task.train]
+        if task.test == FOLDS and train:
+            folded = fold_items(train, DATASETS[task.dataset].facts.query or _fold_key(train))
+            return Parts(folded, [], folded, list(further_items(job, data_dir)))
         test = [item for item in data if item.split == task.test]
         if not train or not test:
             raise DataError(f"'{task.dataset}' has no items of the split {task.test if train else ', '.join(task.train)}")
         return Parts(train, [item for item in data if item.split == "dev"], test, list(further_items(job, data_dir)))
 
-    def fit(self, job: Job, seed: int, data: Parts, folder: Path) -> Any:
-        """Return the fitted classifier."""
+    def fit(self, job: Job, seed: int, data: Parts, folder: Path) -> list[Fitted]:
+        """Return the fitted classifier with what it is to predict; one for each fold where folds are scored."""
+        if job.task.test != FOLDS:
+            return [Fitted(self._fit(job, seed, data, folder), data.test)]
+        steps = []
+        for fold in dict.fromkeys(item.split for item in data.test):
+            train, test = ([item for item in data.test if (item.split == fold) is held_out] for held_out in (False, True))
+            steps.append(Fitted(self._fit(job, seed, Parts(train, [], test, data.also), folder), test))
+        return steps
+
+    def _fit(self, job: Job, seed: int, data: Parts, folder: Path) -> StanceClassifier:
         from claimkit.classifiers import make_classifier
 
         parameters = dict(job.recipe.parameters)
@@ -80,11 +103,12 @@ class LabelTasks(TaskKind):
             options["dev"] = data.dev
         return classifier.fit([*data.train, *data.also], **options)
 
-    def predict(self, job: Job, fitted: Any, data: Parts) -> list[Prediction]:
-        """Return a prediction for each item of the test part."""
+    def predict(self, job: Job, fitted: list[Fitted], data: Parts) -> list[Prediction]:
+        """Return a prediction for each item of the test part, in its order."""
         from claimkit.classifiers import predict_items
 
-        return list(predict_items(fitted, data.test, model=job.name))
+        found = {entry.id: entry for step in fitted for entry in predict_items(step.classifier, step.test, model=job.name)}
+        return [found[item.id] for item in data.test]
 
     def write(self, path: Path, predictions: Sequence[Prediction]) -> None:
         """Write predictions."""
@@ -120,6 +144,11 @@ class LabelTasks(TaskKind):
             n=len(data.test),
             data=f"{facts.name}@{data_hash(data.test)}",
         )
+
+
+def _fold_key(items: Sequence[Item]) -> str:
+    """Return the key whose values stay in one fold: the first by which items hang together; rows of their own have none."""
+    return next((key for key in GROUP_KEYS if any(key in item.groups for item in items)), "random")
 
 
 def further_items(job: Job, data_dir: str | Path | None) -> Iterator[Item]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+FOLDS = "folds"  # in place of a split: every training item, predicted in five folds by what has not seen its fold
+
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """A part of a data set that is predicted.
@@ -15,7 +17,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     dataset : str
         A name of the catalogue.
     test : str
-        The split that is scored.
+        The split that is scored, or :data:`FOLDS`.
     train : tuple of str
         The splits that are learnt from.
     """

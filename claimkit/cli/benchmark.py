@@ -26,7 +26,13 @@ RESULTS = Path("models/results")
     show_default=True,
     help="core: stance; claims: check-worthiness, matching, attribution; quick: three small data sets, no encoder.",
 )
-@click.option("--dataset", "datasets", multiple=True, metavar="NAME[/SPLIT]", help="Instead of a suite; repeat for several.")
+@click.option(
+    "--dataset",
+    "datasets",
+    multiple=True,
+    metavar="NAME[/SPLIT]",
+    help="Instead of a suite; repeat for several. NAME/folds scores five folds of the training part.",
+)
 @click.option(
     "--recipe",
     "recipes",
@@ -125,14 +131,20 @@ def command(
 
 def _tasks(suite: str, datasets: tuple[str, ...]) -> list[Task]:
     from claimkit.benchmark import SUITES
+    from claimkit.benchmark.kinds import kind_of
     from claimkit.benchmark.suites import task_of
+    from claimkit.benchmark.tasks import FOLDS
     from claimkit.catalog import DATASETS
     from claimkit.errors import UsageError, suggest
 
     if datasets:
         tasks = [task_of(text) for text in datasets]
         for task in tasks:
-            DATASETS[task.dataset].check_split(task.test)
+            if task.test != FOLDS:
+                DATASETS[task.dataset].check_split(task.test)
+            elif not kind_of(task.dataset).has_folds:
+                splits = ", ".join(DATASETS[task.dataset].facts.splits)
+                raise UsageError(f"'{task.dataset}' cannot be scored in folds; name one of its splits: {splits}")
         return list(tasks)
     if suite not in SUITES:
         near = suggest(suite, SUITES)
