@@ -50,6 +50,45 @@ def test_shares_of_statements_as_suggested_are_counted_apart_where_suggestions_w
     assert (summary.seconds, summary.statements) == (60.0, 4)
 
 
+def blind_in_summary(session):
+    return [entry["id"] for entry in summarise(session).documents if entry["blind"]]
+
+
+def test_a_document_whose_suggestions_were_hidden_all_the_time_counts_as_blind(folder):
+    session = Session(folder, "anna", suggestions="ann")
+    ask(session, mark("Pakistan had done", "d2", speaker="munter", claim="enough", stance="support"))
+    assert blind_in_summary(session) == []  # nothing is known of it
+    session.spend_on("d2", 20, hidden=True)
+    found = summarise(session).anchoring
+    assert (blind_in_summary(session), found.blind.value, found.blind.n, found.shown.n) == (["d2"], 1.0, 1, 0)
+    assert sum(found.suggested.values()) == 3  # those of d1
+    session.close()
+    session = Session(folder, "anna", suggestions="ann")
+    assert blind_in_summary(session) == ["d2"]
+    session.spend_on("d2", 0)  # shown for a moment
+    session.spend_on("d2", 20, hidden=True)
+    assert blind_in_summary(session) == []
+    assert session.seconds["d2"] == 40
+    session.close()
+    assert blind_in_summary(Session(folder, "anna", suggestions="ann", readonly=True)) == []
+
+
+def test_a_document_whose_suggestion_was_judged_is_not_blind_whatever_is_said_of_hiding(folder):
+    session = Session(folder, "anna", suggestions="ann")
+    session.spend_on("d1", 20, hidden=True)
+    assert blind_in_summary(session) == ["d1"]
+    ask(session, {"do": "reject", "suggestion": "ann-s3"})
+    assert blind_in_summary(session) == []
+
+
+def test_a_journal_of_an_older_version_is_read_and_its_documents_count_as_before(folder):
+    journal = folder / "layers" / "anna.journal"
+    spent = [{"op": "spent", "document": name, "seconds": 15.0, "shown": name == "d1"} for name in ("d1", "d2")]
+    journal.write_text("".join(json.dumps(entry) + "\n" for entry in spent), encoding="utf-8")
+    session = Session(folder, "anna", suggestions="ann", blind_share=0.5, seed=SEED)
+    assert (blind_in_summary(session), session.seconds) == (["d2"], {"d1": 15.0, "d2": 15.0})
+
+
 def test_without_a_statement_a_share_is_undefined_not_zero(folder):
     summary = summarise(Session(folder, "anna", suggestions="ann"))
     assert summary.anchoring.shown.value is None

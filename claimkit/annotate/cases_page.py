@@ -14,7 +14,7 @@ from claimkit.annotate.cases_view import document, one, overview, state
 from claimkit.annotate.deciding import DecideRequest, DecisionSession, Entry
 from claimkit.annotate.guideline import find_guideline, read_guideline
 from claimkit.annotate.ledger import Outcome
-from claimkit.annotate.pages import Pages, serve_pages
+from claimkit.annotate.pages import Pages, TimeReport, serve_pages
 from claimkit.annotate.server import Endpoint, answer, parameter
 
 
@@ -52,9 +52,9 @@ class _Pages(Pages[DecisionSession]):
             return {"case": None, **state(self.session)}
         return {"case": one(files, entry), **state(self.session)}
 
-    def spend(self, document: str, seconds: float) -> dict[str, Any]:
-        if document in self.session.store.corpus.documents:
-            self.session.spend(document, seconds)
+    def spend(self, report: TimeReport) -> dict[str, Any]:
+        if report.document in self.session.store.corpus.documents:
+            self.session.spend(report.document, report.seconds)
         return {}
 
     async def gold(self, request: WebRequest) -> Response:

@@ -15,7 +15,7 @@ from claimkit.annotate.actions import Request
 from claimkit.annotate.guideline import find_guideline, read_guideline
 from claimkit.annotate.ledger import Outcome
 from claimkit.annotate.names import near_actors, near_claims
-from claimkit.annotate.pages import Pages, serve_pages
+from claimkit.annotate.pages import Pages, TimeReport, serve_pages
 from claimkit.annotate.server import Endpoint, answer, parameter
 from claimkit.annotate.session import Session
 from claimkit.annotate.views import (
@@ -88,9 +88,9 @@ class _Pages(Pages[Session]):
             view["documents"] = document_list(self.session, outcome.document)
         return view
 
-    def spend(self, document: str, seconds: float) -> dict[str, Any]:
-        self.session.spend_on(document, seconds)
-        return {"seconds": round(self.session.seconds.get(document, 0.0))}
+    def spend(self, report: TimeReport) -> dict[str, Any]:
+        self.session.spend_on(report.document, report.seconds, hidden=report.hidden)
+        return {"seconds": round(self.session.seconds.get(report.document, 0.0))}
 
 
 def annotate_corpus(

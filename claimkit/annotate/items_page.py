@@ -13,7 +13,7 @@ from starlette.responses import Response
 from claimkit.annotate.guideline import Guideline, find_guideline, read_guideline
 from claimkit.annotate.items import ItemSession, LabelRequest
 from claimkit.annotate.ledger import Outcome
-from claimkit.annotate.pages import Pages, serve_pages
+from claimkit.annotate.pages import Pages, TimeReport, serve_pages
 from claimkit.annotate.server import Endpoint, answer, parameter
 from claimkit.annotate.views import label_views
 from claimkit.records import Item
@@ -100,9 +100,9 @@ class _Pages(Pages[ItemSession]):
         view = self._view(outcome.document) if outcome.document in self.session.store.items else None
         return {"item": view, **self._state()}
 
-    def spend(self, document: str, seconds: float) -> dict[str, Any]:
-        if document in self.session.store.items:
-            self.session.spend(document, seconds)
+    def spend(self, report: TimeReport) -> dict[str, Any]:
+        if report.document in self.session.store.items:
+            self.session.spend(report.document, report.seconds)
         return {}
 
 

@@ -80,7 +80,10 @@ class Changed(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="op", t
 
 
 class Spent(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="op", tag="spent"):
-    """Seconds of activity on a document or an item; ``shown``: whether suggestions could be seen, ``None`` where there are none."""
+    """Seconds of activity on a document or an item; ``shown``: whether suggestions could be seen, ``None`` where there are none.
+
+    In journals of older versions it is also true where the annotator had hidden them.
+    """
 
     document: str
     seconds: float

@@ -132,6 +132,8 @@ class Ledger(Generic[AnyFiles]):
         How many changes were made, undoing included.
     seconds : dict of str to float
         Time of activity by document or item.
+    shown : dict of str to set
+        Whether suggestions were shown in the document, as in :class:`claimkit.annotate.journal.Spent`; all that was ever the case.
     """
 
     store: AnyFiles
@@ -162,6 +164,7 @@ class Ledger(Generic[AnyFiles]):
         self._touched: dict[str, int] = {}
         self._used: dict[str, None] = {}
         self.seconds: dict[str, float] = {}
+        self.shown: dict[str, set[bool | None]] = {}
         for entry in changes:
             self._remember(entry)
             for step in entry.steps:
@@ -169,7 +172,7 @@ class Ledger(Generic[AnyFiles]):
                     self.store.set_table(step)
         for spent in self.journal.entries:
             if isinstance(spent, Spent):
-                self.seconds[spent.document] = self.seconds.get(spent.document, 0.0) + spent.seconds
+                self._count(spent)
         self._undo, self._redo = undo_and_redo(changes)
         if changes and not isinstance(self.journal.entries[-1], Closed) and not self.journal.readonly:
             with folder_locked(self.store.folder_to_lock):
@@ -386,12 +389,20 @@ class Ledger(Generic[AnyFiles]):
     # time
 
     def spend(self, document: str, seconds: float, *, shown: bool | None = None) -> None:
-        """Add to the time of a document or item; at most five minutes at once, so that a page left open counts for little."""
-        if not seconds > 0 or self._unsettled:
+        """Add to the time of a document or item; at most five minutes at once, so that a page left open counts for little.
+
+        No time at all is noted only where suggestions are shown for the first time: what was seen for a moment was seen.
+        """
+        is_first_sight = seconds == 0 and shown is True and True not in self.shown.get(document, ())
+        if self._unsettled or not (seconds > 0 or is_first_sight):
             return
-        seconds = round(min(seconds, _MOST_SECONDS), 1)
-        self.journal.append(Spent(document=document, seconds=seconds, shown=shown), durable=False)
-        self.seconds[document] = self.seconds.get(document, 0.0) + seconds
+        spent = Spent(document=document, seconds=round(min(seconds, _MOST_SECONDS), 1), shown=shown)
+        self.journal.append(spent, durable=False)
+        self._count(spent)
+
+    def _count(self, spent: Spent) -> None:
+        self.seconds[spent.document] = self.seconds.get(spent.document, 0.0) + spent.seconds
+        self.shown.setdefault(spent.document, set()).add(spent.shown)
 
     def close(self) -> None:
         """End in order; what is on disk needs no recovery then, unless a change that failed is still in the journal."""

@@ -24,11 +24,21 @@ class _Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     request: str | None = None
 
 
-class _Spent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Seconds of activity on a document or item."""
+class TimeReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Seconds of activity on a document or item.
+
+    Attributes
+    ----------
+    document : str
+        Or item.
+    seconds : float
+    hidden : bool
+        Whether all the time no suggestion was to be seen, though there may be some.
+    """
 
     document: str
     seconds: float
+    hidden: bool = False
 
 
 SessionT = TypeVar("SessionT", bound=Ledger[Any])
@@ -67,7 +77,7 @@ class Pages(abc.ABC, Generic[SessionT]):
         """Return what the page is told about a change beside its outcome."""
 
     @abc.abstractmethod
-    def spend(self, document: str, seconds: float) -> dict[str, Any]:
+    def spend(self, report: TimeReport) -> dict[str, Any]:
         """Add seconds of activity, and return what the page is told."""
 
     async def change(self, request: WebRequest) -> Response:
@@ -84,8 +94,7 @@ class Pages(abc.ABC, Generic[SessionT]):
 
     async def time(self, request: WebRequest) -> Response:
         """Answer a note of time."""
-        body = msgspec.json.decode(await request.body(), type=_Spent)
-        return answer(self.spend(body.document, body.seconds))
+        return answer(self.spend(msgspec.json.decode(await request.body(), type=TimeReport)))
 
     async def _turn(self, request: WebRequest, turn: Callable[[int, str | None], Outcome]) -> Response:
         body = msgspec.json.decode(await request.body(), type=_Turn)

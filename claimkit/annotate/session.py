@@ -87,8 +87,22 @@ class Session(Ledger[Store]):
 
         return self.make(prepare, seen=request.revision, request=request.request, label=request.label)
 
-    def spend_on(self, document: str, seconds: float) -> None:
-        """Add to the time of a document of the corpus."""
+    def spend_on(self, document: str, seconds: float, *, hidden: bool = False) -> None:
+        """Add to the time of a document of the corpus; ``hidden``: the annotator had its suggestions hidden all the while."""
         if document in self.store.corpus.documents:
-            shown = None if self.suggestions is None else not self.suggestions.is_blind(document)
+            shown = None if self.suggestions is None else not (hidden or self.suggestions.is_blind(document))
             self.spend(document, seconds, shown=shown)
+
+    def is_blind(self, document: str) -> bool:
+        """Tell whether the suggestions of a document were never shown while it was open; of one that was not, whether they will be.
+
+        A suggestion that was accepted or rejected was shown. Journals of older versions do not know of hiding: what they call shown
+        may have been hidden, and counts as shown.
+        """
+        if self.suggestions is None:
+            return False
+        verdicts = self.store.tables["suggestion"]
+        if any(self.suggestions.verdict(name, verdicts) is not None for name, _ in self.suggestions.of_document(document)):
+            return False
+        seen = self.shown.get(document)
+        return self.suggestions.is_blind(document) if seen is None else True not in seen

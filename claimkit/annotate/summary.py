@@ -67,7 +67,8 @@ class Summary(msgspec.Struct, frozen=True):
     Attributes
     ----------
     documents : list of dict
-        As the page lists them, with ``statements``, ``drafts``, ``done``, ``seconds`` and ``blind``.
+        As the page lists them, with ``statements``, ``drafts``, ``done`` and ``seconds``; ``blind`` are those in which no
+        suggestion was ever shown, by the choice of documents or because the annotator had hidden them.
     seconds : float
     statements : int
     anchoring : Anchoring or None
@@ -93,7 +94,7 @@ def summarise(session: Session, *, seed: int = 13) -> Summary:
     """
     return Summary(
         annotator=session.annotator,
-        documents=document_list(session),
+        documents=[{**entry, "blind": session.is_blind(entry["id"])} for entry in document_list(session)],
         seconds=round(sum(session.seconds.values()), 1),
         statements=sum(1 for _ in session.store.statements()),
         anchoring=None if session.suggestions is None else _anchoring(session, seed),
@@ -109,7 +110,7 @@ def _anchoring(session: Session, seed: int) -> Anchoring:
     tables: dict[bool, list[tuple[int, int]]] = {True: [], False: []}
     fate: Counter[str] = Counter()
     for name in session.store.corpus.documents:
-        is_blind = suggestions.is_blind(name)
+        is_blind = session.is_blind(name)
         offered = list(suggestions.of_document(name))
         ours = by_document.get(name, [])
         if ours:

@@ -841,6 +841,31 @@ def test_a_blind_document_says_that_it_shows_no_suggestions(browser, folder):
         tab.close()
 
 
+def test_a_document_worked_on_with_suggestions_hidden_counts_as_blind(browser, folder, run_cli):
+    def blind():
+        done = run_cli("annotate", str(folder), "--annotator", "ann2", "--suggestions", "ann", "--summary", "--json")
+        return [entry["id"] for entry in json.loads(done.stdout)["documents"] if entry["blind"]]
+
+    with running(folder, "ann2", "--suggestions", "ann") as program:
+        tab = Tab(browser, program)
+        tab.press("h", "]")  # those of d1 were seen for a moment
+        tab.until("document.getElementById('doc-about').textContent.includes('d2')")
+        tab.press("Alt+1", "Alt+0")  # they stay hidden in every pass
+        tab.page.wait_for_timeout(1500)
+        with tab.page.expect_response("**/api/time"):
+            tab.press("[")
+        tab.until("document.getElementById('doc-about').textContent.includes('d1')")
+        assert blind() == ["d2"]
+        tab.press("]")
+        tab.until("document.getElementById('doc-about').textContent.includes('d2')")
+        with tab.page.expect_response("**/api/time"):
+            tab.press("h")
+        assert any("✦" in tag for tag in tab.tags())
+        assert blind() == []
+        assert tab.said == []
+        tab.close()
+
+
 def test_hidden_suggestions_are_said_in_the_pane_in_every_document_and_shown_again_by_a_click(browser, folder):
     with running(folder, "ann2", "--suggestions", "ann") as program:
         tab = Tab(browser, program)

@@ -9,6 +9,7 @@ export class Clock {
   constructor(name) {
     this.name = name; // the key under which the server knows the document or item
     this.document = null;
+    this.hidden = null; // whether suggestions are hidden; null where that is no question
     this.seconds = 0;
     this.last = 0;
     for (const type of ["keydown", "pointermove", "pointerdown", "wheel", "touchmove"]) {
@@ -25,15 +26,20 @@ export class Clock {
     if (this.seconds >= EVERY) this.flush();
   }
 
-  turnTo(document) {
-    if (document === this.document) return;
+  // That suggestions are shown is told at once: what was seen for a moment was seen.
+  turnTo(document, hidden = null) {
+    if (document === this.document && hidden === this.hidden) return;
     this.flush();
-    this.document = document;
-    this.last = performance.now();
+    Object.assign(this, { document, hidden, last: performance.now() });
+    if (hidden === false) this.tell();
   }
 
   flush() {
-    if (this.document && this.seconds) report("/api/time", { [this.name]: this.document, seconds: this.seconds });
+    if (this.document && this.seconds) this.tell();
     this.seconds = 0;
+  }
+
+  tell() {
+    report("/api/time", { [this.name]: this.document, seconds: this.seconds, ...(this.hidden === null ? {} : { hidden: this.hidden }) });
   }
 }

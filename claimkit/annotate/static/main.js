@@ -7,7 +7,7 @@ import { search, showDocuments, showProgress } from "./documents.js";
 import { renew } from "./focus.js";
 import { guidelinePane } from "./guideline.js";
 import { listen, sheet } from "./keys.js";
-import { applyHiding, byId, takeMarks } from "./marks.js";
+import { applyHiding, byId, showsSuggestions, takeMarks } from "./marks.js";
 import { listPane, statementPane, toolbar } from "./panel.js";
 import { close, isOpen } from "./picker.js";
 import { arcsOf, currentPair, loadPairs, pairPane, relatedTo } from "./relations.js";
@@ -94,7 +94,7 @@ export async function openDocument(id, markId = null, stretch = null) {
     Object.assign(state, { selected: null, relation: null, pair: 0 });
     takeDocument(answer.document);
     takeState(answer);
-    clock.turnTo(id);
+    measure();
     settings.set(`last.${state.corpus.name}`, id);
     $("reading").scrollTop = 0;
     view.select(0, 0, { reveal: false });
@@ -104,6 +104,11 @@ export async function openDocument(id, markId = null, stretch = null) {
   if (markId && byId(markId)) does.select(markId);
   if (stretch && stretch[1] > stretch[0]) view.select(...stretch.map((point) => state.doc.offsets.toUnit(point)));
   view.root.focus({ preventScroll: true });
+}
+
+// The time on a document is told with whether its suggestions are hidden meanwhile.
+function measure() {
+  clock.turnTo(state.doc.id, state.corpus.suggestions ? state.doc.blind || !showsSuggestions() : null);
 }
 
 // what is shown
@@ -190,7 +195,7 @@ on("say", (words) => {
   sayTimer = setTimeout(() => { $("say").hidden = true; }, 5000);
 });
 on("selection", showMarks);
-on("hiding", () => { applyHiding(); showMarks(); });
+on("hiding", () => { applyHiding(); measure(); showMarks(); });
 on("show-panel", (name) => showPane(state.panel === name ? "statement" : name));
 on("sheet", sheet);
 on("next-document", () => does.nextDocument());
@@ -210,6 +215,7 @@ on("pass", (pass) => {
   settings.set("pass", pass);
   showPasses();
   applyHiding();
+  measure();
   if (pass === "relations") loadPairs();
   else {
     showMarks();

@@ -42,8 +42,10 @@ export function takeMarks(view) {
 }
 
 // Suggestions are seen unless they are hidden, or a pass is about what is marked already.
+export const showsSuggestions = () => !state.hidesSuggestions && !["stance", "who", "relations"].includes(state.pass);
+
 export function applyHiding() {
-  state.marks = state.hidesSuggestions || ["stance", "who", "relations"].includes(state.pass) ? state.all.filter((mark) => mark.kind === "mark") : state.all;
+  state.marks = showsSuggestions() ? state.all : state.all.filter((mark) => mark.kind === "mark");
   if (!state.marks.some((mark) => mark.id === state.selected)) state.selected = null;
 }
 
