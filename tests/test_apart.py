@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
 
 from claimkit.benchmark.apart import run_apart
 from claimkit.errors import DataError
@@ -35,3 +41,63 @@ def test_every_call_ends_with_its_own_reason_and_none_with_that_of_another():
         "its process ended before its work was done (status 3)",
         None,
     ]
+
+
+def note(folder: str, name: str) -> None:
+    """Say that it is at work, and be at it until it is interrupted; say then that it was."""
+    (Path(folder) / f"{name}.begun").touch()
+    try:
+        time.sleep(60)
+    except KeyboardInterrupt:
+        time.sleep(0.3)  # as if a checkpoint were written
+        (Path(folder) / f"{name}.interrupted").touch()
+        raise
+
+
+CALLER = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from claimkit.benchmark.apart import run_apart
+from test_apart import note
+if __name__ == "__main__":
+    list(run_apart(note, [(sys.argv[2], str(n)) for n in range(5)], workers=2))
+"""
+
+
+@pytest.fixture
+def caller(tmp_path):
+    """A program with two calls at work and three that wait."""
+    script = tmp_path / "caller.py"
+    script.write_text(CALLER)
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    program = subprocess.Popen([sys.executable, script, Path(__file__).parent, folder], stderr=subprocess.DEVNULL)
+    until(lambda: len(list(folder.glob("*.begun"))) == 2)
+    yield program, folder
+    program.kill()
+
+
+def until(is_so, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_an_interrupt_reaches_those_at_work_once_and_no_other_call_begins(caller):
+    program, folder = caller
+    os.kill(program.pid, signal.SIGINT)
+    assert program.wait(timeout=60) != 0
+    assert sorted(path.name for path in folder.iterdir()) == ["0.begun", "0.interrupted", "1.begun", "1.interrupted"]
+
+
+def test_when_the_caller_is_killed_nothing_goes_on_without_it(caller):
+    psutil = pytest.importorskip("psutil", reason="psutil is not installed")
+    program, folder = caller
+    children = psutil.Process(program.pid).children(recursive=True)
+    assert len(children) >= 2
+    program.kill()
+    program.wait()
+    _, alive = psutil.wait_procs(children, timeout=30)
+    assert not alive
+    assert not list(folder.glob("*.interrupted"))

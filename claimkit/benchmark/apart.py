@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from claimkit.errors import ClaimkitError
@@ -33,32 +37,72 @@ def run_apart(function: Callable[..., None], calls: Sequence[Call], workers: int
         Place in ``calls``.
     str or None
         Why the call did not end well, in a sentence; ``None`` when it did.
+
+    Notes
+    -----
+    Ctrl-C, and whatever else ends the iteration, begins no further call; each process that is at work is interrupted once, so that
+    it may leave a checkpoint, and waited for. Ctrl-C once more interrupts it again. When this process is killed, they end, too.
     """
+    running = _Running()
     pool = ThreadPoolExecutor(workers)
     try:
-        places = {pool.submit(_apart, function, call): place for place, call in enumerate(calls)}
+        places = {pool.submit(running.call, function, call): place for place, call in enumerate(calls)}
         for future in as_completed(places):
             yield places[future], future.result()
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)  # after Ctrl-C, too, which the processes get themselves
+        pool.shutdown(wait=False, cancel_futures=True)
+        running.stop()
+        while True:
+            try:
+                pool.shutdown(wait=True)
+                break
+            except KeyboardInterrupt:
+                running.stop()
 
 
-def _apart(function: Callable[..., None], call: Call) -> str | None:
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(sender, function, call))
-    process.start()
-    sender.close()
-    try:
-        reason: str | None = receiver.recv()
-    except EOFError:
+class _Running:
+    """The processes that are at work."""
+
+    def __init__(self) -> None:
+        self._processes: set[BaseProcess] = set()
+        self._is_stopped = False
+        self._lock = threading.Lock()
+
+    def call(self, function: Callable[..., None], call: Call) -> str | None:
+        """Call in a new process, and return why that did not end well."""
+        context = multiprocessing.get_context("spawn")
+        receiver, sender = context.Pipe(duplex=False)
+        process = context.Process(target=_child, args=(sender, function, call))
+        with self._lock:
+            if self._is_stopped:
+                return "stopped"
+            process.start()
+            self._processes.add(process)
+        sender.close()
+        try:
+            reason: str | None = receiver.recv()
+        except EOFError:
+            process.join()
+            reason = _ended_by(process.exitcode)
         process.join()
-        return _ended_by(process.exitcode)
-    process.join()
-    return reason
+        with self._lock:
+            self._processes.discard(process)
+        return reason
+
+    def stop(self) -> None:
+        """Begin no further process, and interrupt those at work."""
+        with self._lock:
+            self._is_stopped = True
+            for process in self._processes:
+                if process.pid is not None and process.is_alive():
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(process.pid, signal.SIGINT)
 
 
 def _child(sender: Connection, function: Callable[..., None], call: Call) -> None:
+    if hasattr(os, "setpgrp"):
+        os.setpgrp()  # Ctrl-C of the terminal goes to the caller alone, who passes it on once
+    threading.Thread(target=_end_with_caller, daemon=True).start()
     try:
         function(*call)
         reason = None
@@ -71,6 +115,13 @@ def _child(sender: Connection, function: Callable[..., None], call: Call) -> Non
     except Exception as error:  # whatever a library raises ends this run, and not the others
         reason = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
     sender.send(reason)
+
+
+def _end_with_caller() -> None:
+    caller = multiprocessing.parent_process()
+    if caller is not None:
+        wait([caller.sentinel])
+        os._exit(1)
 
 
 def _ended_by(status: int | None) -> str:
