@@ -301,6 +301,11 @@ def hostile_corpus(folder):
                     "note": text,
                 }
             )
+            if n:  # each answers the one before; the layers differ on how
+                kind = "denies" if mark == "ann" else "counters"
+                records.append(
+                    relation(f"{mark}r{n}", f"{mark}{n}", f"{mark}{n - 1}", kind=kind) | {"evidence": span, "note": text}
+                )
     files = {"actors": actors, "claims": claims, "documents": documents, "layers/ann": layers["ann"], "layers/bob": layers["bob"]}
     for name, records in files.items():
         (folder / f"{name}.jsonl").write_text("".join(line(record) for record in records), encoding="utf-8")
@@ -313,9 +318,9 @@ def test_sixty_hostile_texts_in_every_field_stay_texts(browser, tmp_path):
     with adjudicating(folder, "cleo") as program:
         tab = Tab(browser, program)
         tab.page.on("dialog", lambda dialog: tab.said.append(dialog.message))
-        for _ in range(len(HOSTILE)):
+        for words in HOSTILE:
             tab.press("i")
-            tab.page.locator("#picker textarea").fill(HOSTILE[0])
+            tab.page.locator("#picker textarea").fill(words)
             tab.press("Enter", "c", "Escape", "w", "Escape", "j")
         tab.press("g", "?", "Escape")
         tab.page.wait_for_timeout(300)

@@ -1300,7 +1300,7 @@ def test_sixty_hostile_texts_in_every_field_stay_texts(browser, tmp_path):
         tab.press("h", "n", "r")
         page.wait_for_selector("#picker-list li")
         tab.press("Escape", "w")
-        for words in HOSTILE[:12]:
+        for words in HOSTILE:
             page.locator("#picker input").fill(words)
         tab.press("Escape", "i", "Escape")
         tab.press("/")
