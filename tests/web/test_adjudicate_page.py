@@ -303,9 +303,8 @@ def hostile_corpus(folder):
             )
             if n:  # each answers the one before; the layers differ on how
                 kind = "denies" if mark == "ann" else "counters"
-                records.append(
-                    relation(f"{mark}r{n}", f"{mark}{n}", f"{mark}{n - 1}", kind=kind) | {"evidence": span, "note": text}
-                )
+                link = relation(f"{mark}r{n}", f"{mark}{n}", f"{mark}{n - 1}", kind=kind)
+                records.append(link | {"evidence": span, "note": text})
     files = {"actors": actors, "claims": claims, "documents": documents, "layers/ann": layers["ann"], "layers/bob": layers["bob"]}
     for name, records in files.items():
         (folder / f"{name}.jsonl").write_text("".join(line(record) for record in records), encoding="utf-8")
@@ -318,7 +317,7 @@ def test_sixty_hostile_texts_in_every_field_stay_texts(browser, tmp_path):
     with adjudicating(folder, "cleo") as program:
         tab = Tab(browser, program)
         tab.page.on("dialog", lambda dialog: tab.said.append(dialog.message))
-        for words in HOSTILE:
+        for words in (*HOSTILE, *HOSTILE[1:]):  # a case for each statement, and one for each relation
             tab.press("i")
             tab.page.locator("#picker textarea").fill(words)
             tab.press("Enter", "c", "Escape", "w", "Escape", "j")
