@@ -715,6 +715,34 @@ def test_a_refused_mark_is_not_called_saved_and_asks_for_no_speaker(tab, program
     tab.said = [words for words in tab.said if "422" not in words]
 
 
+def test_in_the_stance_pass_each_digit_is_on_a_statement_of_its_own_however_slow_the_disk(tab, program):
+    for _ in range(3):
+        tab.press(".", "Enter")
+    tab.saved()
+    tab.press("Alt+2")
+    with late(tab):
+        tab.press("1", "2", "3")  # before the first answer
+    tab.saved()
+    stances = [mark["stance"] for mark in program.get("/api/document", id="d1")["document"]["marks"]]
+    assert stances == ["support", "oppose", "neutral"]
+
+
+def test_a_stance_that_is_refused_is_asked_for_again(tab, program):
+    tab.press(".", "Enter", ".", "Enter")
+    tab.saved()
+    tab.press("Alt+2")
+    tab.page.route("**/api/change", lambda route: route.fulfill(**REFUSED), times=1)
+    tab.press("1")
+    tab.page.wait_for_selector("#saved[data-state=refused]")
+    tab.press("2")
+    tab.saved()
+    tab.press("3")
+    tab.saved()
+    stances = [mark["stance"] for mark in program.get("/api/document", id="d1")["document"]["marks"]]
+    assert stances == ["neutral", "oppose"]
+    tab.said = [words for words in tab.said if "422" not in words]
+
+
 def test_a_refusal_stays_on_the_screen_when_a_later_change_is_cancelled(tab, program):
     tab.press(".", "Enter")
     tab.saved()

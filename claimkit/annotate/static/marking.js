@@ -52,6 +52,8 @@ async function askFor(field, id, pieces) {
   return true;
 }
 
+const answered = new Set(); // statements whose stance is on its way to the disk
+
 export function stance(number) {
   const label = state.corpus.labels[number - 1];
   if (!label) return say(`There is no stance ${number}.`);
@@ -60,8 +62,13 @@ export function stance(number) {
   if (!chosen) return say("Select words, or a statement, first.");
   if (chosen.kind === "suggestion") return accept(chosen, { stance: label.label });
   const was = chosen.value;
-  set(chosen, { stance: label.label }, `stance: ${label.label}`);
-  if (state.pass === "stance") return advanceLater();
+  const saved = set(chosen, { stance: label.label }, `stance: ${label.label}`);
+  if (state.pass === "stance") {
+    answered.add(chosen.id);
+    saved.then(() => answered.delete(chosen.id));
+    advance(); // at once, so that the next digit is on the next statement, however slow the disk
+    return saved;
+  }
   return state.pass === "free" && was.draft && was.missing.length > 1 ? complete(Promise.resolve(chosen.id), chosen.pieces, was) : null;
 }
 
@@ -73,7 +80,7 @@ function advanceLater() {
 
 // In a pass: the next statement that still lacks what the pass is about.
 export function advance() {
-  const lacks = { stance: (mark) => mark.kind === "mark" && !mark.value.stance, who: (mark) => mark.kind === "mark" && mark.value.draft };
+  const lacks = { stance: (mark) => mark.kind === "mark" && !mark.value.stance && !answered.has(mark.id), who: (mark) => mark.kind === "mark" && mark.value.draft };
   const test = lacks[state.pass];
   const next = test && state.marks.find(test);
   if (next) {
