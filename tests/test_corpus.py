@@ -7,9 +7,10 @@ import pytest
 from dispute import ACTORS, CLAIMS, DOCUMENTS, STATEMENTS, line, statement, write_corpus
 
 import claimkit
-from claimkit.corpus import load_corpus
+from claimkit.corpus import load_corpus, loading
 from claimkit.corpus.store import RecordFile
 from claimkit.errors import ConfigError, DataError, UsageError
+from claimkit.jsonl import append_records
 from claimkit.records import Actor, Claim, Relation, Statement
 from claimkit.validate import validate
 
@@ -337,6 +338,37 @@ def test_a_copy_holds_the_edits_and_the_original_does_not(tmp_path, folder, corp
 def test_a_copy_is_not_written_over_something(folder, corpus):
     with pytest.raises(DataError, match="the folder for the copy is not empty"):
         corpus.save(folder.parent)
+
+
+def add_statement_on(folder, claim):
+    with (folder / "layers" / "gold.jsonl").open("a", encoding="utf-8") as file:
+        file.write(line(statement("s9", "d2", ["Years later"], "munter", claim, "unclear")))
+
+
+def test_a_corpus_can_be_read_while_another_program_adds_a_claim_and_a_statement_on_it(folder, monkeypatch):
+    read, calls = loading._read_layers, []
+
+    def read_late(loaded):
+        if not calls:  # after the claims were read here, and before the layers are
+            append_records(folder / "claims.jsonl", [Claim(id="new", text="A claim of the last second.")])
+            add_statement_on(folder, "new")
+        calls.append(loaded)
+        read(loaded)
+
+    monkeypatch.setattr(loading, "_read_layers", read_late)
+    corpus = load_corpus(folder)
+    assert len(calls) == 2
+    assert "new" in corpus.claims
+    assert corpus.layer().statements["s9"].claim == "new"
+
+
+def test_a_fault_that_nobody_writes_away_is_found_at_once(folder, monkeypatch):
+    read, calls = loading._read_layers, []
+    monkeypatch.setattr(loading, "_read_layers", lambda loaded: (calls.append(1), read(loaded)))
+    add_statement_on(folder, "nowhere")
+    with pytest.raises(DataError, match="there is no claim 'nowhere'"):
+        load_corpus(folder)
+    assert len(calls) == 1
 
 
 def test_a_copy_that_fails_half_way_leaves_nothing(tmp_path, corpus, monkeypatch):

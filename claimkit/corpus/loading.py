@@ -18,6 +18,8 @@ from claimkit.jsonl import Line
 from claimkit.records import Actor, Claim, Document, Relation, Statement
 from claimkit.records.check import Finding
 
+_ATTEMPTS = 10  # to read a corpus while other programs write to it
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -82,13 +84,24 @@ class Loaded:
 
 
 def load(path: Path) -> Loaded:
-    """Read a corpus folder; see :func:`claimkit.corpus.load_corpus`."""
+    """Read a corpus folder; see :func:`claimkit.corpus.load_corpus`.
+
+    Where another program writes meanwhile, a layer may name a claim that was not there when the claims were read. A file that has
+    changed since it was read is therefore no fault yet: everything is read again.
+    """
     config = read_config(path)
-    loaded = Loaded(path, config, Known(config.stance.labels, config.relations.kinds))
-    with uncollected():
-        _read_documents(loaded)
-        _read_actors_and_claims(loaded)
-        _read_layers(loaded)
+    for attempt in range(_ATTEMPTS):
+        loaded = Loaded(path, config, Known(config.stance.labels, config.relations.kinds))
+        try:
+            with uncollected():
+                _read_documents(loaded)
+                _read_actors_and_claims(loaded)
+                _read_layers(loaded)
+        except DataError:
+            if attempt + 1 == _ATTEMPTS or not any(file.is_stale() for file in loaded.files.values()):
+                raise
+        else:
+            break
     return loaded
 
 
