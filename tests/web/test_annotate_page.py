@@ -716,8 +716,9 @@ def test_a_refused_mark_is_not_called_saved_and_asks_for_no_speaker(tab, program
 
 
 def test_in_the_stance_pass_each_digit_is_on_a_statement_of_its_own_however_slow_the_disk(tab, program):
-    for _ in range(3):
+    for number in range(1, 4):
         tab.press(".", "Enter")
+        tab.until(f"document.querySelectorAll('.under').length === {number}")
     tab.saved()
     tab.press("Alt+2")
     with late(tab):
@@ -728,7 +729,9 @@ def test_in_the_stance_pass_each_digit_is_on_a_statement_of_its_own_however_slow
 
 
 def test_a_stance_that_is_refused_is_asked_for_again(tab, program):
-    tab.press(".", "Enter", ".", "Enter")
+    for number in (1, 2):
+        tab.press(".", "Enter")
+        tab.until(f"document.querySelectorAll('.under').length === {number}")
     tab.saved()
     tab.press("Alt+2")
     tab.page.route("**/api/change", lambda route: route.fulfill(**REFUSED), times=1)
