@@ -60,6 +60,14 @@ def spans(program):
     return [[span["text"] for span in record["spans"]] for record in program.records() if record["type"] == "statement"]
 
 
+def mark_two(tab):
+    """Mark by mouse what Pakistan is said to do, and that it was denied."""
+    for words, stance in (("Pakistan shelters the network", "1"), ("Islamabad denied it", "2")):
+        tab.drag_over(TEXTS["d1"], words)
+        tab.press(stance, "Enter", "Enter")
+        tab.saved()
+
+
 @contextlib.contextmanager
 def late(tab, path="/api/change"):
     """Keep back the answers of the server until the end of the block, as a slow network does."""
@@ -109,12 +117,7 @@ def test_space_around_the_selected_words_is_left_out_and_no_character_is_cut(tab
 
 def test_all_that_keys_do_with_selected_words_is_done_by_mouse_too(tab, program):
     text = TEXTS["d1"]
-    tab.drag_over(text, "Pakistan shelters the network")
-    tab.press("1", "Enter", "Enter")
-    tab.saved()
-    tab.drag_over(text, "Islamabad denied it")
-    tab.press("2", "Enter", "Enter")
-    tab.saved()
+    mark_two(tab)
     tab.press("r")
     tab.page.wait_for_selector("#picker-list li")
     tab.press("Enter", "1")
@@ -358,12 +361,7 @@ def test_a_statement_can_have_a_gap_and_lose_a_part_again(tab, program):
 
 def test_cue_speaker_words_repeated_words_and_evidence_come_from_the_selection(tab, program):
     text = TEXTS["d1"]
-    tab.drag_over(text, "Pakistan shelters the network")
-    tab.press("1", "Enter", "Enter")
-    tab.saved()
-    tab.drag_over(text, "Islamabad denied it")
-    tab.press("2", "Enter", "Enter")
-    tab.saved()
+    mark_two(tab)
     for words, key in [("denied", "k"), ("Islamabad", "o"), ("it must stop", "u")]:
         tab.drag_over(text, words)
         tab.press(key)
