@@ -359,6 +359,16 @@ def test_a_statement_can_have_a_gap_and_lose_a_part_again(tab, program):
     assert spans(program) == [["it must stop"]]
 
 
+@pytest.mark.parametrize(("speaker", "words"), [("united", "for itself"), ("munter", "by his role on that day")])
+def test_a_state_speaks_for_itself_and_a_person_by_his_role(tab, speaker, words):
+    tab.drag_over(TEXTS["d1"], "Pakistan shelters the network")
+    tab.press("1")
+    tab.type(speaker)
+    tab.press("Enter", "Enter")
+    tab.saved()
+    assert words in tab.text("#pane")
+
+
 def test_cue_speaker_words_repeated_words_and_evidence_come_from_the_selection(tab, program):
     text = TEXTS["d1"]
     mark_two(tab)

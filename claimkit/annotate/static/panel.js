@@ -38,7 +38,8 @@ function behalf(mark) {
   if (value.on_behalf_of === null) return "explicitly for himself";
   if (value.on_behalf_of) return actorName(value.on_behalf_of);
   if (value.draft || mark.kind === "suggestion" || !value.party) return empty("as his role on that day says");
-  return value.how === "role" ? [actorName(value.party), " ", empty("by his role on that day")] : empty("for himself: no role is known on that day");
+  if (value.how === "role") return [actorName(value.party), " ", empty("by his role on that day")];
+  return empty(state.actors.get(value.speaker)?.kind === "person" ? "for himself: no role is known on that day" : "for itself");
 }
 
 function words(mark, key, label) {
