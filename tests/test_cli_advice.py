@@ -254,6 +254,19 @@ def test_a_corpus_given_for_a_file_of_items_is_told_how_they_are_made_whoever_re
     refused(run_cli(*command, root), 1, f"{root}: this is a corpus, a file is needed; {advice}")
 
 
+@pytest.mark.parametrize("more", [("--page",), ("--layers", "ann,bob")], ids=["page", "layers"])
+def test_a_misspelt_corpus_is_missing_whatever_is_to_be_done_with_it(run_cli, more):
+    refused(run_cli("adjudicate", "qarrel", *more), 1, "qarrel: there is no such corpus or file")
+
+
+def test_a_benchmark_of_which_nothing_ran_prints_no_table(run_cli):
+    done = run_cli(
+        "benchmark", "--dataset", "vast", "--recipe", "majority", "--data-dir", "nowhere", "--results", "r", "--work", "w"
+    )
+    assert (done.status, done.stdout) == (1, "")
+    assert "vast, majority: nowhere/vast" in done.stderr
+
+
 def test_a_misspelt_split_is_answered_with_those_there_are(run_cli, own):
     done = run_cli("evaluate", "own.jsonl", "own.jsonl", "--split", "develop")
     assert done.status == 2

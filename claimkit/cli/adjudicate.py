@@ -78,13 +78,24 @@ def command(sources: tuple[str, ...], page: bool, dry_run: bool, as_json: bool, 
         _corpus(Path(sources[0]), options, dry_run=dry_run, as_json=as_json)
         return
     if options["layers"] is not None:
+        _check_there(sources)
         raise click.UsageError("--layers names layers of a corpus; files of ratings have none")
     _ratings(sources, options, dry_run=dry_run, as_json=as_json)
+
+
+def _check_there(sources: tuple[str, ...]) -> None:
+    """Name the first source that is missing, which may be a corpus whose name was misspelt."""
+    from claimkit.errors import DataError
+
+    missing = next((source for source in sources if not Path(source).exists()), None)
+    if missing is not None:
+        raise DataError("there is no such corpus or file", path=missing, code="file-missing")
 
 
 def _page(sources: tuple[str, ...], options: dict[str, Any]) -> None:
     """Open the page of adjudication."""
     if len(sources) != 1 or not Path(sources[0]).is_dir():
+        _check_there(sources)
         raise click.UsageError("--page is for one corpus; the queue for labels of items is made with --disagreements FILE")
     if options["disagreements"] is not None:
         raise click.UsageError("--page and --disagreements are two ways to do the same; leave one of them out")

@@ -125,7 +125,8 @@ def command(
             for entry in sorted(done, key=lambda entry: (entry.task, -(entry.metrics[entry.metric].value or 0)))
         ]
         columns = ["task", "recipe", "metric", "value", "n", "lift", "seconds", "MiB"]
-        print_table(columns, rows, right=(4, 5, 6, 7))
+        if rows:
+            print_table(columns, rows, right=(4, 5, 6, 7))
     sys.exit(1 if failed else 0)
 
 
