@@ -91,6 +91,20 @@ def test_an_interrupt_reaches_those_at_work_once_and_no_other_call_begins(caller
     assert sorted(path.name for path in folder.iterdir()) == ["0.begun", "0.interrupted", "1.begun", "1.interrupted"]
 
 
+def test_an_interrupt_while_processes_still_import_ends_them_without_a_traceback(tmp_path):
+    psutil = pytest.importorskip("psutil", reason="psutil is not installed")
+    script = tmp_path / "caller.py"
+    script.write_text(CALLER)
+    program = subprocess.Popen([sys.executable, script, Path(__file__).parent, tmp_path], stderr=subprocess.PIPE, text=True)
+    children = psutil.Process(program.pid).children
+    until(lambda: sum("spawn_main" in " ".join(child.cmdline()) for child in children()) == 2)
+    os.kill(program.pid, signal.SIGINT)
+    said = program.communicate(timeout=60)[1]
+    assert said.count("Traceback") == 1  # that of the program itself, which has no other answer to an interrupt
+    assert "spawn_main" not in said
+    assert not list(tmp_path.glob("[2-4].begun"))
+
+
 def test_when_the_caller_is_killed_nothing_goes_on_without_it(caller):
     psutil = pytest.importorskip("psutil", reason="psutil is not installed")
     program, folder = caller

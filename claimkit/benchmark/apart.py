@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -76,6 +77,7 @@ class _Running:
         with self._lock:
             if self._is_stopped:
                 return "stopped"
+            _hold_interrupts()  # a new process inherits that, so that it is not interrupted while it imports
             process.start()
             self._processes.add(process)
         sender.close()
@@ -104,6 +106,7 @@ def _child(sender: Connection, function: Callable[..., None], call: Call) -> Non
         os.setpgrp()  # Ctrl-C of the terminal goes to the caller alone, who passes it on once
     threading.Thread(target=_end_with_caller, daemon=True).start()
     try:
+        _hold_interrupts(False)
         function(*call)
         reason = None
     except KeyboardInterrupt:
@@ -115,6 +118,13 @@ def _child(sender: Connection, function: Callable[..., None], call: Call) -> Non
     except Exception as error:  # whatever a library raises ends this run, and not the others
         reason = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
     sender.send(reason)
+
+
+def _hold_interrupts(is_held: bool = True) -> None:
+    """Let interrupts wait in this thread, or take those that waited."""
+    if hasattr(signal, "pthread_sigmask"):
+        resource_tracker.ensure_running()  # the first process would start it, which lets interrupts through again
+        signal.pthread_sigmask(signal.SIG_BLOCK if is_held else signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _end_with_caller() -> None:
